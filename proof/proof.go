@@ -210,6 +210,13 @@ func OpenCheckpoint(signed []byte, key note.Verifier) (Checkpoint, error) {
 		}
 		return Checkpoint{}, fmt.Errorf("checkpoint: %w: %w", evidence.ErrTampered, err)
 	}
+	// Base64 has unused bits at its end: another spelling of the same signature is a
+	// changed byte all the same.
+	for _, sig := range append(n.Sigs, n.UnverifiedSigs...) {
+		if _, err := base64.StdEncoding.Strict().DecodeString(sig.Base64); err != nil {
+			return Checkpoint{}, fmt.Errorf("checkpoint: signature of %s: %w: %w", sig.Name, evidence.ErrTampered, err)
+		}
+	}
 	c, err := parseCheckpoint(n.Text)
 	if err != nil {
 		return c, err
