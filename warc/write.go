@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"github.com/klauspost/compress/gzip"
@@ -43,6 +44,7 @@ func (e *encoder) start(w io.Writer, head []byte) error {
 	} else {
 		e.zip.Reset(w)
 	}
+	e.zip.ModTime = time.Unix(0, 0) // "no time" in gzip; Go's zero time is another number
 	_, err := e.zip.Write(head)
 	return err
 }
