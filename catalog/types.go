@@ -100,6 +100,7 @@ type Facet struct {
 type Capture struct {
 	Position int64 // in the ledger
 	Ref      evidence.Hash
+	Who      string
 	evidence.Capture
 	Report int64 // 0 for a container or attachment
 }
@@ -134,6 +135,7 @@ type Coding struct {
 	Codebook evidence.Hash
 	Coder    string
 	At       time.Time
+	origins  []evidence.Origin
 }
 
 // CopyOf is another report that shares its text with this one.
@@ -147,6 +149,7 @@ type CopyOf struct {
 	Report     int64         // the first report with that text
 	Title      string
 	Outlet     string
+	at         time.Time
 }
 
 // Noted is one entry of the ledger.
