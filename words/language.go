@@ -1,32 +1,212 @@
 package words
 
-import "strings"
+import (
+	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// tally is the evidence of one text, in tenths of a natural logarithm.
+type tally struct {
+	cyrillic [5]int64 // uk, ru, be, bg, sr
+	english  int64    // for English, or if negative against it
+	letters  struct{ cyrillic, latin, foreign int }
+}
+
+const (
+	wordWeight   = 25 // of a common word
+	endingWeight = 12 // of an ending or a cluster that only some languages have
+	longestWord  = 64 // bytes of a word that are looked at
+	sureness     = 20 // letters and words depend on each other, so a margin counts half
+)
 
 // Language returns the language of text (uk, ru, en; other: a language that is none
-// of the three; und: no letters to tell by) and how sure that is, 0 to 1.
+// of the three; und: no letters to tell by) and how sure that is, from 0 to 1.
+//
+// It is a naive Bayes rule: how often each letter is written in Ukrainian, Russian,
+// Belarusian, Bulgarian and Serbian, the common words of each, and a few endings and
+// clusters; for Latin letters the common words of English against those of twenty
+// others, and letters with diacritics. The alphabet with more letters decides where
+// both are present; of a text in two languages the one that dominates is named, and
+// so of surzhyk. Addresses (https://…, name@host, @name) are passed over.
 func Language(text string) (lang string, confidence float64) {
-	var uk, ru, latin, cyrillic int
-	for _, r := range text {
-		switch {
-		case strings.ContainsRune("іїєґІЇЄҐ", r):
-			uk++
-			cyrillic++
-		case strings.ContainsRune("ыэъёЫЭЪЁ", r):
-			ru++
-			cyrillic++
-		case r >= 0x400 && r < 0x500:
-			cyrillic++
-		case r|0x20 >= 'a' && r|0x20 <= 'z':
-			latin++
+	var t tally
+	var buf [longestWord + utf8.UTFMax]byte
+	for i := 0; i < len(text); {
+		c, n := classify(text, i)
+		if c != letter {
+			if text[i] == '@' {
+				n = addressEnd(text[i:])
+			}
+			i += n
+			continue
+		}
+		if isAddress(text[i:]) {
+			i += addressEnd(text[i:])
+			continue
+		}
+		end := wordEnd(text, i+n)
+		t.count(foldWord(buf[:0], clipWord(text[i:end])))
+		i = end
+	}
+	return t.verdict()
+}
+
+// clipWord cuts a monster of a word at a character.
+func clipWord(w string) string {
+	if len(w) <= longestWord {
+		return w
+	}
+	n := longestWord
+	for n > longestWord-utf8.UTFMax && !utf8.RuneStart(w[n]) {
+		n--
+	}
+	return w[:n]
+}
+
+func isAddress(s string) bool {
+	return (s[0]|0x20 == 'h' && len(s) > 7 && s[1]|0x20 == 't' && (strings.HasPrefix(s[4:], "://") || strings.HasPrefix(s[5:], "://"))) ||
+		s[0] == 't' && strings.HasPrefix(s, "t.me/") || s[0]|0x20 == 'w' && len(s) > 4 && strings.EqualFold(s[:4], "www.")
+}
+
+// addressEnd returns the length of the run without white space at the start of s.
+func addressEnd(s string) int {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] >= utf8.RuneSelf || s[i] == ')' {
+			return max(i, 1)
 		}
 	}
-	switch {
-	case cyrillic+latin == 0:
-		return "und", 1
-	case latin > cyrillic:
-		return "en", .5
-	case uk > ru:
-		return "uk", .5
-	}
-	return "ru", .5
+	return len(s)
 }
+
+// count adds the evidence of one folded word.
+func (t *tally) count(w []byte) {
+	latin := 0
+	for i := 0; i < len(w); {
+		if w[i] < utf8.RuneSelf {
+			if w[i] >= 'a' {
+				latin++
+			}
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(w[i:])
+		i += n
+		switch {
+		case r >= 0x400 && r < 0x530:
+			t.letters.cyrillic++
+			for l, cost := range letterCost(r) {
+				t.cyrillic[l] -= int64(cost)
+			}
+		case unicode.Is(unicode.Latin, r):
+			latin++
+		case unicode.IsLetter(r):
+			t.letters.foreign++
+		}
+	}
+	if latin > 0 {
+		t.letters.latin += latin
+		t.english += englishness(string(w))
+		return
+	}
+	t.weigh(cyrillicWord(string(w)), wordWeight)
+	t.weigh(cyrillicShape(w))
+}
+
+func (t *tally) weigh(langs uint8, weight int64) {
+	for l := range t.cyrillic {
+		if langs>>l&1 != 0 {
+			t.cyrillic[l] += weight
+		}
+	}
+}
+
+// cyrillicShape returns which languages the ending or a cluster of w speaks for, and
+// how loudly.
+func cyrillicShape(w []byte) (langs uint8, weight int64) {
+	s := string(w)
+	for i := 2; i+3 < len(s); i += 2 {
+		if s[i:i+2] != "ь" {
+			continue
+		}
+		switch s[i+2 : i+4] {
+		case "о":
+			return forUK | forBG, 2 * endingWeight
+		case "к":
+			if p := s[i-2 : i]; p == "с" || p == "ц" || p == "з" {
+				return forUK, 2 * endingWeight
+			}
+		}
+	}
+	if strings.IndexByte(s, '\'') > 0 {
+		return forUK | forBE, endingWeight
+	}
+	if len(s) < 8 {
+		return 0, 0
+	}
+	switch s[len(s)-6:] {
+	case "тся":
+		return forRU, 2 * endingWeight
+	case "ння", "ття", "ому", "ють", "ять", "ати", "ити", "ися", "ами", "ові", "єть":
+		return forUK, endingWeight
+	case "ние", "ния", "нии", "ция", "ции":
+		return forRU | forBG, endingWeight
+	case "ать", "ить", "еть", "лся", "ись", "ого", "его", "ают", "яют", "уют", "ает", "ует", "ыми":
+		return forRU, endingWeight
+	case "ата", "ято", "ото", "ите", "ият", "ета", "ята", "ане":
+		return forBG, endingWeight
+	}
+	return 0, 0
+}
+
+// englishness weighs one word in Latin letters.
+func englishness(w string) int64 {
+	switch latinWord(w) {
+	case forEN:
+		return wordWeight
+	case forLA:
+		return -wordWeight
+	}
+	n := len(w)
+	if n < 4 {
+		return 0
+	}
+	switch w[n-3:] {
+	case "ing", "ion", "'s", "ght", "ous", "ted", "red", "ned", "ked", "led", "ies", "ers", "ity", "ful", "ess", "ish":
+		return endingWeight
+	case "nie", "ung", "ego", "ych", "ich", "nte", "tra", "eau", "aux", "ova", "ovi", "cja", "cji", "ach", "ami", "eux", "kov", "ije", "nja":
+		return -endingWeight
+	}
+	if strings.HasSuffix(w, "ly") || strings.HasPrefix(w, "th") || strings.HasPrefix(w, "wh") || strings.HasSuffix(w, "ck") {
+		return endingWeight / 2
+	}
+	return 0
+}
+
+func (t *tally) verdict() (string, float64) {
+	c, l, f := t.letters.cyrillic, t.letters.latin, t.letters.foreign
+	switch {
+	case c+l+f == 0:
+		return "und", 0
+	case f > c && f > l:
+		return "other", 1
+	case l > c:
+		if t.english < 0 {
+			return "other", sure(-t.english)
+		}
+		return "en", sure(t.english)
+	}
+	best, second := 0, -1
+	for i := 1; i < len(t.cyrillic); i++ {
+		if t.cyrillic[i] > t.cyrillic[best] {
+			best, second = i, best
+		} else if second < 0 || t.cyrillic[i] > t.cyrillic[second] {
+			second = i
+		}
+	}
+	confidence := sure(t.cyrillic[best] - t.cyrillic[second])
+	return [...]string{"uk", "ru", "other", "other", "other"}[best], confidence
+}
+
+func sure(margin int64) float64 { return 1 / (1 + math.Exp(-float64(margin)/sureness)) }
