@@ -7,12 +7,13 @@ import "slices"
 // the same words have 1, 1, 1, however short; otherwise a text of fewer than five
 // words has 0 of everything. It compares 64-bit hashes of shingles.
 func Compare(a, b string) (jaccard, aInB, bInA float64) {
-	ha, _ := hashWords(a)
-	hb, _ := hashWords(b)
-	if len(ha) > 0 && slices.Equal(ha, hb) {
+	var ra, rb reader
+	ra.read(a)
+	rb.read(b)
+	if len(ra.hashes) > 0 && slices.Equal(ra.hashes, rb.hashes) {
 		return 1, 1, 1
 	}
-	sa, sb := shinglesOf(ha), shinglesOf(hb)
+	sa, sb := ra.shingles(), rb.shingles()
 	slices.Sort(sa)
 	slices.Sort(sb)
 	sa, sb = slices.Compact(sa), slices.Compact(sb)
@@ -79,23 +80,21 @@ const passageTries = 32
 // overlap there by up to four words. A passage that stands several times in B is given
 // where it is longest.
 func Shared(a, b string) []Passage {
-	ha, ta := hashWords(a)
-	hb, tb := hashWords(b)
-	if len(ha) < shingleWords || len(hb) < shingleWords {
-		return nil
-	}
-	places := make(map[uint64][]int32, len(hb))
-	for j, g := range shinglesOf(hb) {
+	var ra, rb reader
+	ra.read(a)
+	rb.read(b)
+	places := make(map[uint64][]int32, len(rb.hashes))
+	for j, g := range rb.shingles() {
 		if len(places[g]) < passageTries {
 			places[g] = append(places[g], int32(j))
 		}
 	}
 	var out []Passage
-	grams := shinglesOf(ha)
+	grams := ra.shingles()
 	for i := 0; i < len(grams); {
 		at, n := 0, 0
 		for _, j := range places[grams[i]] {
-			if m := commonPrefix(ha[i:], hb[j:]); m > n {
+			if m := commonPrefix(ra.hashes[i:], rb.hashes[j:]); m > n {
 				at, n = int(j), m
 			}
 		}
@@ -104,8 +103,8 @@ func Shared(a, b string) []Passage {
 			continue
 		}
 		out = append(out, Passage{
-			AStart: int(ta[i].Start), AEnd: int(ta[i+n-1].End),
-			BStart: int(tb[at].Start), BEnd: int(tb[at+n-1].End),
+			AStart: int(ra.tokens[i].Start), AEnd: int(ra.tokens[i+n-1].End),
+			BStart: int(rb.tokens[at].Start), BEnd: int(rb.tokens[at+n-1].End),
 		})
 		i += n - shingleWords + 1
 	}

@@ -122,15 +122,17 @@ type Index struct {
 	ids    []uint32          // id of every set, in order of arrival
 	freq   *frequency
 	cold   []*packed
-	sieves []sieve
+	groups []group
 	hot    open
+	limit  int // sets in a generation
 	find   finder
-	set    set // scratch of AddSketch and Load
+	read   reader // scratch of Add
+	set    set    // scratch of AddSketch and Load
 }
 
 // NewIndex returns an empty index.
 func NewIndex(opt Options) *Index {
-	return &Index{opt: opt.filled(), same: map[uint64]uint32{}, freq: new(frequency)}
+	return &Index{opt: opt.filled(), same: map[uint64]uint32{}, freq: new(frequency), limit: generationSets}
 }
 
 // Len returns how many distinct texts with shingles are held.
@@ -139,7 +141,8 @@ func (x *Index) Len() int { return len(x.ids) }
 // Add takes in a text and returns how it matches the earlier ones, sorted by Other. The
 // id is the caller's name for it; ids should be distinct.
 func (x *Index) Add(id uint32, text string) []Match {
-	s := sketch(text)
+	x.read.read(text)
+	s := x.read.set()
 	return x.add(id, &s)
 }
 
@@ -190,10 +193,10 @@ func (x *Index) insert(id uint32, s *set) {
 	x.ids = append(x.ids, id)
 	x.freq.note(s.shingles)
 	x.hot.append(s.shingles)
-	if x.hot.full() {
-		p := x.hot.pack(x.opt, x.freq)
+	if x.hot.full(x.limit) {
+		p, rare := x.hot.pack(x.opt, x.freq)
 		x.cold = append(x.cold, p)
-		x.sift(p)
+		x.sift(x.hot.shingles, rare)
 		x.hot.reset(len(x.ids))
 	}
 }

@@ -11,17 +11,17 @@ import (
 // grows, and packed ones, which never change. A posting of a packed one fits in 16 bits:
 // 14 for the set within the generation, 2 of the hash.
 const (
-	localBits           = 14
-	generationSets      = 1 << localBits
-	generationShingles  = 4 << 20 // packed earlier when texts are very long
-	tagBits             = 16 - localBits
-	tagMask             = 1<<tagBits - 1
-	fragBits            = 24 // of a shingle, kept with its set
-	fragBytes           = fragBits / 8
-	restMask            = 1<<(shingleBits-fragBits) - 1
-	maxBucketBits       = shingleBits - fragBits - tagBits
-	postingsPerBucket   = 8
-	never        uint32 = math.MaxUint32
+	localBits                 = 14
+	generationSets            = 1 << localBits
+	generationShingles        = 4 << 20 // packed earlier when texts are very long
+	tagBits                   = 16 - localBits
+	tagMask                   = 1<<tagBits - 1
+	fragBits                  = 24 // of a shingle, kept with its set
+	fragBytes                 = fragBits / 8
+	restMask                  = 1<<(shingleBits-fragBits) - 1
+	maxBucketBits             = shingleBits - fragBits - tagBits
+	postingsPerBucket         = 8
+	never              uint32 = math.MaxUint32
 )
 
 // least returns a lower bound, exact but for rounding of floats, of the smallest o with
@@ -38,13 +38,16 @@ func lookups(n, need int) int { return min(n, n-need+extra) }
 
 // frequency estimates how many sets hold a shingle: saturating counters by hash, shared
 // by chance with others. 4 MiB.
-type frequency struct{ count [1 << frequencyBits]uint16 }
+type frequency struct {
+	count  [1 << frequencyBits]uint16
+	levels []uint8 // scratch of rarest
+}
 
 const frequencyBits = 21
 
 func (f *frequency) note(shingles []uint64) {
 	for _, v := range shingles {
-		if c := &f.count[v&(1<<frequencyBits-1)]; *c < math.MaxUint16 {
+		if c := &f.count[v%(1<<frequencyBits)]; *c < math.MaxUint16 {
 			*c++
 		}
 	}
@@ -57,19 +60,22 @@ func (f *frequency) rarest(dst, shingles []uint64, k int) []uint64 {
 		return append(dst, shingles...)
 	}
 	var at [17]int
+	f.levels = f.levels[:0]
 	for _, v := range shingles {
-		at[bits.Len16(f.count[v&(1<<frequencyBits-1)])]++
+		l := bits.Len16(f.count[v%(1<<frequencyBits)])
+		f.levels = append(f.levels, uint8(l))
+		at[l]++
 	}
 	cut := 0
 	for ; at[cut] < k; cut++ {
 		k -= at[cut]
 	}
-	for _, v := range shingles {
-		l := bits.Len16(f.count[v&(1<<frequencyBits-1)])
-		if l < cut {
+	for i, v := range shingles {
+		l := int(f.levels[i])
+		if l < cut || l == cut && k > 0 {
 			dst = append(dst, v)
-		} else if l == cut && k > 0 {
-			dst = append(dst, v)
+		}
+		if l == cut {
 			k--
 		}
 	}
@@ -101,8 +107,8 @@ func (o *open) append(shingles []uint64) {
 	o.ends = append(o.ends, uint32(len(o.shingles)))
 }
 
-func (o *open) full() bool {
-	return len(o.ends) >= generationSets || len(o.shingles) >= generationShingles
+func (o *open) full(limit int) bool {
+	return len(o.ends) >= limit || len(o.shingles) >= generationShingles
 }
 
 func (o *open) set(local int) []uint64 {
@@ -181,8 +187,6 @@ type packed struct {
 	frags []byte // upper fragBits of each shingle, of one set after the other, ascending within each
 	all   run
 	rare  run
-	// rareHashes is what rare holds, until it is sifted.
-	rareHashes []uint64
 }
 
 // run holds postings by bucket, in each bucket by set ascending.
@@ -198,7 +202,8 @@ func (r *run) split(v uint64) (bucket uint64, tag uint16) {
 	return rest >> tagBits, uint16(rest & tagMask)
 }
 
-func (o *open) pack(opt Options, f *frequency) *packed {
+// pack returns the generation packed, and the shingles that its rare lists hold.
+func (o *open) pack(opt Options, f *frequency) (*packed, []uint64) {
 	p := &packed{first: o.first, ends: append([]uint32(nil), o.ends...)}
 	p.frags = make([]byte, 0, fragBytes*len(o.shingles)+1)
 	for _, v := range o.shingles {
@@ -208,12 +213,13 @@ func (o *open) pack(opt Options, f *frequency) *packed {
 	p.frags = append(p.frags, 0) // so that four bytes may be read at the last
 	p.all = newRun(o.shingles, o.ends)
 	ends := make([]uint32, len(o.ends))
+	rare := make([]uint64, 0, len(o.shingles)/4)
 	for i := range o.ends {
-		p.rareHashes = rareOf(p.rareHashes, o.set(i), opt, f)
-		ends[i] = uint32(len(p.rareHashes))
+		rare = rareOf(rare, o.set(i), opt, f)
+		ends[i] = uint32(len(rare))
 	}
-	p.rare = newRun(p.rareHashes, ends)
-	return p
+	p.rare = newRun(rare, ends)
+	return p, rare
 }
 
 func newRun(shingles []uint64, ends []uint32) run {
@@ -269,40 +275,4 @@ func (r *run) holds(v uint64, local uint16) bool {
 // frag returns the fragment at i, counted in shingles.
 func (p *packed) frag(i int) uint32 {
 	return binary.LittleEndian.Uint32(p.frags[i*fragBytes:]) & (1<<fragBits - 1)
-}
-
-// sieve says which shingles may be in the rare lists of a group of generations: group k
-// are the 2^k generations from number 2^k-1 on. It spares most lookups there.
-type sieve struct {
-	bits  int
-	words []uint64
-}
-
-// About so many bits per entry, of which one is set.
-const sieveSpread = 12
-
-// sift enters the rare shingles of the newest packed generation.
-func (x *Index) sift(p *packed) {
-	k := bits.Len(uint(len(x.cold))) - 1
-	if k == len(x.sieves) {
-		b := min(40, max(6, bits.Len(uint(sieveSpread*len(p.rareHashes)<<k))))
-		x.sieves = append(x.sieves, sieve{bits: b, words: make([]uint64, 1<<(b-6))})
-	}
-	s := &x.sieves[k]
-	for _, v := range p.rareHashes {
-		i := v >> (shingleBits - s.bits)
-		s.words[i>>6] |= 1 << (i & 63)
-	}
-	p.rareHashes = nil
-}
-
-// pass appends those shingles that the group may hold.
-func (s *sieve) pass(dst, shingles []uint64) []uint64 {
-	for _, v := range shingles {
-		i := v >> (shingleBits - s.bits)
-		if s.words[i>>6]>>(i&63)&1 != 0 {
-			dst = append(dst, v)
-		}
-	}
-	return dst
 }

@@ -10,7 +10,8 @@ import (
 // finder is the scratch of a search.
 type finder struct {
 	probes []uint64 // shingles of the new set that are looked up among all of the earlier ones
-	sifted []uint64 // those of its shingles that rare lists may hold
+	passed []uint64 // the probes that a group may hold
+	sifted []uint64 // the shingles of the new set that the rare lists of a group may hold
 	bounds []uint32
 	hits   [generationSets]uint32
 	seen   []uint16 // sets with hits, of the generation at hand
@@ -44,45 +45,47 @@ func (x *Index) search(s []uint64) []Match {
 		need = min(need, least(x.opt.Containment, float64(len(s))))
 	}
 	f.probes = x.freq.rarest(f.probes[:0], s, lookups(len(s), need))
-	for k := range x.sieves {
+	for k := range x.groups {
+		f.passed = x.groups[k].all.pass(f.passed[:0], f.probes)
 		f.sifted = f.sifted[:0]
 		if canContain {
-			f.sifted = x.sieves[k].pass(f.sifted, s)
+			f.sifted = x.groups[k].rare.pass(f.sifted, s)
 		}
 		for _, p := range x.cold[1<<k-1 : min(len(x.cold), 1<<(k+1)-1)] {
-			x.searchIn(p, p.first, s, f.sifted)
+			x.searchIn(p, p.first, s, f.passed, f.sifted)
 		}
 	}
 	x.hot.list(x.opt, x.freq)
 	if !canContain {
-		x.searchIn(&x.hot, x.hot.first, s, nil)
+		x.searchIn(&x.hot, x.hot.first, s, f.probes, nil)
 	} else {
-		x.searchIn(&x.hot, x.hot.first, s, s)
+		x.searchIn(&x.hot, x.hot.first, s, f.probes, s)
 	}
 	return f.found
 }
 
-// searchIn finds the matches of s in one generation. Among the lists of all shingles
-// are those that are near to s or that may contain it; among the rare ones, those that s
-// may contain.
-func (x *Index) searchIn(g generation, first int, s, sifted []uint64) {
+// searchIn finds the matches of s in one generation: in the lists of all shingles those
+// that are near to s or that contain it, in the rare ones those that s contains.
+func (x *Index) searchIn(g generation, first int, s, passed, sifted []uint64) {
 	f := &x.find
 	f.seen, f.done = f.seen[:0], f.done[:0]
-	g.lookUp(f, f.probes, false)
+	g.lookUp(f, passed, false)
 	for _, local := range f.seen {
-		hits, size := int(f.hits[local]), g.size(local)
+		hits := int(f.hits[local])
 		f.hits[local] = 0
-		if need := x.need(len(s), size); hits+len(s)-len(f.probes) >= need {
-			x.count(g, first, s, local, need)
+		need := x.need(len(s), g.size(local))
+		if hits+len(s)-len(f.probes) >= need && x.count(g, first, s, local, need) {
+			f.hits[local] = counted
+			f.done = append(f.done, local)
 		}
 	}
 	f.seen = f.seen[:0]
 	g.lookUp(f, sifted, true)
 	for _, local := range f.seen {
-		hits, size := int(f.hits[local]), g.size(local)
-		if hits >= counted {
+		if f.hits[local] >= counted {
 			continue
 		}
+		hits, size := int(f.hits[local]), g.size(local)
 		f.hits[local] = 0
 		need := least(x.opt.Containment, float64(size))
 		if size <= len(s) && hits+size-lookups(size, need) >= need {
@@ -101,29 +104,29 @@ func (f *finder) hit(local uint16) {
 	f.hits[local]++
 }
 
-// need returns how many shingles sets of n and m must share for any relation: a bound
-// from below.
+// need returns how many shingles a new set of n must share with an earlier one of m to
+// be near to it or contained in it, a bound from below. (Whether it contains the earlier
+// one is asked of the rare lists: for a small m the answer here would be next to nothing.)
 func (x *Index) need(n, m int) int {
-	need, small := impossible, min(n, m)
+	need := impossible
 	j := x.opt.Jaccard
-	if o := least(j/(1+j), float64(n)+float64(m)); o <= small {
+	if o := least(j/(1+j), float64(n)+float64(m)); o <= min(n, m) {
 		need = o
 	}
-	if small >= x.opt.MinContained {
-		need = min(need, least(x.opt.Containment, float64(small)))
+	if n <= m && n >= x.opt.MinContained {
+		need = min(need, least(x.opt.Containment, float64(n)))
 	}
 	return need
 }
 
-// count compares s with a set in full and keeps the match, if they match.
-func (x *Index) count(g generation, first int, s []uint64, local uint16, need int) {
+// count compares s with a set in full, keeps the match if they match, and reports whether
+// they share as many shingles as needed.
+func (x *Index) count(g generation, first int, s []uint64, local uint16, need int) bool {
 	f := &x.find
-	f.hits[local] = counted
-	f.done = append(f.done, local)
 	n, m := len(s), g.size(local)
 	o := g.overlap(f, s, local, need)
 	if o < need {
-		return
+		return false
 	}
 	match := Match{Other: x.ids[first+int(local)]}
 	small := min(n, m)
@@ -138,9 +141,10 @@ func (x *Index) count(g generation, first int, s []uint64, local uint16, need in
 			match.Relation = evidence.Contains
 		}
 	default:
-		return
+		return true
 	}
 	f.found = append(f.found, match)
+	return true
 }
 
 func (o *open) size(local uint16) int { return len(o.set(int(local))) }

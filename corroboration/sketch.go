@@ -6,10 +6,7 @@ import (
 	"math/bits"
 	"slices"
 
-	"github.com/zeebo/xxh3"
-
 	"svidok/evidence"
-	"svidok/words"
 )
 
 // Words in a shingle, and significant bits of its hash.
@@ -33,7 +30,14 @@ const sketchVersion = 1
 // Sketch returns what [Index.AddSketch] and [Index.Load] need of a text: about 15 bytes and six
 // for each shingle. It is pure, deterministic and safe to call on all cores.
 func Sketch(text string) []byte {
-	s := sketch(text)
+	var r reader
+	r.read(text)
+	return r.encoded()
+}
+
+// encoded returns the sketch of the words that were read last.
+func (r *reader) encoded() []byte {
+	s := r.set()
 	b := make([]byte, 0, 1+binary.MaxVarintLen32+8+shingleBytes*len(s.shingles)+2)
 	b = append(b, sketchVersion)
 	b = binary.AppendUvarint(b, uint64(s.words))
@@ -74,34 +78,14 @@ func (s *set) decode(b []byte) error {
 	return nil
 }
 
-// sketch reads a text.
-func sketch(text string) set {
-	hashes, _ := hashWords(text)
-	s := set{words: len(hashes), sequence: sequenceOf(hashes)}
-	grams := shinglesOf(hashes)
-	for i := range grams {
-		grams[i] >>= 64 - shingleBits
+// set returns what is to be known of the words that were read last. Its shingles are
+// valid until the next call.
+func (r *reader) set() set {
+	r.shingles()
+	for i := range r.grams {
+		r.grams[i] >>= 64 - shingleBits
 	}
-	s.shingles = distinct(grams)
-	return s
-}
-
-// hashWords returns a hash of every folded word, and where the words stand.
-func hashWords(text string) ([]uint64, []words.Token) {
-	tokens := words.Tokenize(make([]words.Token, 0, len(text)/8+8), text)
-	hashes := make([]uint64, 0, len(tokens))
-	var room [64]byte
-	buf := room[:0]
-	kept := tokens[:0]
-	for _, t := range tokens {
-		buf = words.Fold(buf[:0], text[t.Start:t.End])
-		if len(buf) == 0 {
-			continue
-		}
-		kept = append(kept, t)
-		hashes = append(hashes, xxh3.Hash(buf))
-	}
-	return hashes, kept
+	return set{words: len(r.hashes), sequence: sequenceOf(r.hashes), shingles: r.distinct()}
 }
 
 // Odd multipliers of the two polynomials: the 64-bit golden ratio and a prime of XXH64.
@@ -110,24 +94,21 @@ const (
 	sequenceBase = 0xC2B2AE3D27D4EB4F
 )
 
-// shinglesOf returns the 64-bit hash of every run of five words, in order of the text.
-func shinglesOf(hashes []uint64) []uint64 {
-	if len(hashes) < shingleWords {
-		return nil
-	}
+// shingles makes the 64-bit hash of every run of five words, in order of the text.
+func (r *reader) shingles() []uint64 {
 	const top = shingleBase * shingleBase % (1 << 64) * shingleBase % (1 << 64) * shingleBase % (1 << 64)
-	out := make([]uint64, 0, len(hashes)-shingleWords+1)
+	r.grams = slices.Grow(r.grams[:0], len(r.hashes))
 	var h uint64
-	for i, w := range hashes {
+	for i, w := range r.hashes {
 		if i >= shingleWords {
-			h -= hashes[i-shingleWords] * top
+			h -= r.hashes[i-shingleWords] * top
 		}
 		h = h*shingleBase + w
 		if i >= shingleWords-1 {
-			out = append(out, mix(h))
+			r.grams = append(r.grams, mix(h))
 		}
 	}
-	return out
+	return r.grams
 }
 
 func sequenceOf(hashes []uint64) uint64 {
@@ -147,8 +128,9 @@ func mix(h uint64) uint64 {
 	return h ^ h>>33
 }
 
-// distinct sorts 48-bit hashes and drops repetitions, in place where it can.
-func distinct(v []uint64) []uint64 {
+// distinct returns the 48-bit shingles sorted and without repetitions.
+func (r *reader) distinct() []uint64 {
+	v := r.grams
 	if len(v) < 16 || len(v) > 1<<12 {
 		slices.Sort(v)
 		return slices.Compact(v)
@@ -165,7 +147,8 @@ func distinct(v []uint64) []uint64 {
 	for i := range place[:1<<k] {
 		place[i], sum = sum, sum+place[i]
 	}
-	out := make([]uint64, len(v))
+	out := slices.Grow(r.sorted[:0], len(v))[:len(v)]
+	r.sorted = out
 	for _, h := range v {
 		out[place[h>>shift]] = h
 		place[h>>shift]++
