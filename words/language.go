@@ -17,6 +17,8 @@ type tally struct {
 const (
 	wordWeight   = 25 // of a common word
 	endingWeight = 12 // of an ending or a cluster that only some languages have
+	accentWeight = 12 // of a letter with a diacritic, against English
+	priorEnglish = 6
 	longestWord  = 64 // bytes of a word that are looked at
 	sureness     = 20 // letters and words depend on each other, so a margin counts half
 )
@@ -47,7 +49,12 @@ func Language(text string) (lang string, confidence float64) {
 			continue
 		}
 		end := wordEnd(text, i+n)
-		t.count(foldWord(buf[:0], clipWord(text[i:end])))
+		if end < len(text) && text[end] == '@' {
+			i = end + addressEnd(text[end:])
+			continue
+		}
+		w := clipWord(text[i:end])
+		t.count(foldWord(buf[:0], w), accented(w))
 		i = end
 	}
 	return t.verdict()
@@ -80,8 +87,18 @@ func addressEnd(s string) int {
 	return len(s)
 }
 
+// accented counts the Latin letters of w that English does not have.
+func accented(w string) (n int64) {
+	for i := range len(w) {
+		if w[i] >= 0xC3 && w[i] <= 0xC9 || w[i] == 0xE1 {
+			n++
+		}
+	}
+	return n
+}
+
 // count adds the evidence of one folded word.
-func (t *tally) count(w []byte) {
+func (t *tally) count(w []byte, accents int64) {
 	latin := 0
 	for i := 0; i < len(w); {
 		if w[i] < utf8.RuneSelf {
@@ -107,7 +124,7 @@ func (t *tally) count(w []byte) {
 	}
 	if latin > 0 {
 		t.letters.latin += latin
-		t.english += englishness(string(w))
+		t.english += englishness(string(w)) - accents*accentWeight
 		return
 	}
 	t.weigh(cyrillicWord(string(w)), wordWeight)
@@ -122,40 +139,60 @@ func (t *tally) weigh(langs uint8, weight int64) {
 	}
 }
 
-// cyrillicShape returns which languages the ending or a cluster of w speaks for, and
+// cyrillicShape returns which languages a cluster or the ending of w speaks for, and
 // how loudly.
 func cyrillicShape(w []byte) (langs uint8, weight int64) {
-	s := string(w)
-	for i := 2; i+3 < len(s); i += 2 {
-		if s[i:i+2] != "ь" {
-			continue
-		}
-		switch s[i+2 : i+4] {
-		case "о":
-			return forUK | forBG, 2 * endingWeight
-		case "к":
-			if p := s[i-2 : i]; p == "с" || p == "ц" || p == "з" {
-				return forUK, 2 * endingWeight
-			}
-		}
+	if langs, weight = cyrillicCluster(w); langs != 0 {
+		return langs, weight
 	}
-	if strings.IndexByte(s, '\'') > 0 {
-		return forUK | forBE, endingWeight
-	}
-	if len(s) < 8 {
+	if len(w) < 8 {
 		return 0, 0
 	}
-	switch s[len(s)-6:] {
+	switch string(w[len(w)-6:]) {
 	case "тся":
 		return forRU, 2 * endingWeight
-	case "ння", "ття", "ому", "ють", "ять", "ати", "ити", "ися", "ами", "ові", "єть":
+	case "ння", "ття", "ому", "ють", "ові", "єть", "ити", "ати", "ися":
 		return forUK, endingWeight
-	case "ние", "ния", "нии", "ция", "ции":
+	case "ция":
 		return forRU | forBG, endingWeight
-	case "ать", "ить", "еть", "лся", "ись", "ого", "его", "ают", "яют", "уют", "ает", "ует", "ыми":
+	case "ать", "ить", "еть", "лся", "ись", "ого", "его", "ают", "яют", "уют", "ает", "ует", "али", "или", "ели", "ств", "щий", "ной", "ную", "щая":
 		return forRU, endingWeight
-	case "ата", "ято", "ото", "ите", "ият", "ета", "ята", "ане":
+	case "ата", "ото", "ите", "ият", "ета", "ята", "аха", "яха", "иха", "ове", "ски":
 		return forBG, endingWeight
+	}
+	switch string(w[len(w)-4:]) {
+	case "ов", "ев", "ей", "ой", "ое", "ая", "ую", "ях", "ям", "ит", "ют", "ет":
+		return forRU, endingWeight / 2
+	case "ом", "ах", "ам", "ть", "ся":
+		return forRU | forUK, endingWeight / 2
+	case "ят", "ът", "ха":
+		return forBG, endingWeight / 2
+	}
+	return 0, 0
+}
+
+// cyrillicCluster looks for letters beside each other that only some write so:
+// ськ, ьо, an apostrophe; ие, ии, ию, which Ukrainian writes with і.
+func cyrillicCluster(w []byte) (langs uint8, weight int64) {
+	for i := 0; i+4 <= len(w); i++ {
+		if w[i] == '\'' {
+			return forUK | forBE, endingWeight
+		}
+		if w[i] != 0xD0 && w[i] != 0xD1 {
+			continue
+		}
+		switch string(w[i : i+4]) {
+		case "ьо":
+			return forUK | forBG, 2 * endingWeight
+		case "ьк":
+			if i >= 2 {
+				if p := string(w[i-2 : i]); p == "с" || p == "ц" || p == "з" {
+					return forUK, 2 * endingWeight
+				}
+			}
+		case "ие", "ии", "ию":
+			return forRU | forBG | forSR, endingWeight
+		}
 	}
 	return 0, 0
 }
@@ -175,8 +212,12 @@ func englishness(w string) int64 {
 	switch w[n-3:] {
 	case "ing", "ion", "'s", "ght", "ous", "ted", "red", "ned", "ked", "led", "ies", "ers", "ity", "ful", "ess", "ish":
 		return endingWeight
-	case "nie", "ung", "ego", "ych", "ich", "nte", "tra", "eau", "aux", "ova", "ovi", "cja", "cji", "ach", "ami", "eux", "kov", "ije", "nja":
+	case "nie", "ung", "ego", "ych", "ich", "nte", "tra", "eau", "aux", "ova", "ovi", "cja", "cji", "ach", "ami", "eux", "kov", "ije", "nja", "owa", "ski", "ien", "ten", "gen", "hen", "sch", "iem":
 		return -endingWeight
+	}
+	switch w[n-1] {
+	case 'a', 'o', 'u', 'i', 'j', 'z', 'v':
+		return -endingWeight / 3
 	}
 	if strings.HasSuffix(w, "ly") || strings.HasPrefix(w, "th") || strings.HasPrefix(w, "wh") || strings.HasSuffix(w, "ck") {
 		return endingWeight / 2
@@ -192,10 +233,13 @@ func (t *tally) verdict() (string, float64) {
 	case f > c && f > l:
 		return "other", 1
 	case l > c:
-		if t.english < 0 {
-			return "other", sure(-t.english)
+		if e := t.english + priorEnglish; e < 0 {
+			return "other", sure(-e)
 		}
-		return "en", sure(t.english)
+		return "en", sure(t.english + priorEnglish)
+	}
+	for l, p := range [...]int64{30, 30, 5, 15, 0} {
+		t.cyrillic[l] += p // what comes in is far more often Ukrainian or Russian
 	}
 	best, second := 0, -1
 	for i := 1; i < len(t.cyrillic); i++ {
