@@ -238,7 +238,7 @@ func (t *tally) verdict() (string, float64) {
 		}
 		return "en", sure(t.english + priorEnglish)
 	}
-	for l, p := range [...]int64{30, 30, 5, 15, 0} {
+	for l, p := range [...]int64{30, 30, 5, 8, 0} {
 		t.cyrillic[l] += p // what comes in is far more often Ukrainian or Russian
 	}
 	best, second := 0, -1
