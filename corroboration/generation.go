@@ -1,7 +1,6 @@
 package corroboration
 
 import (
-	"encoding/binary"
 	"math"
 	"math/bits"
 	"slices"
@@ -9,7 +8,7 @@ import (
 
 // The index is cut into generations of at most generationSets sets: one open, which
 // grows, and packed ones, which never change. A posting of a packed one fits in 16 bits:
-// 14 for the set within the generation, 2 of the hash.
+// 13 for the set within the generation, 3 of the hash.
 const (
 	localBits                 = 14
 	generationSets            = 1 << localBits
@@ -20,7 +19,7 @@ const (
 	fragBytes                 = fragBits / 8
 	restMask                  = 1<<(shingleBits-fragBits) - 1
 	maxBucketBits             = shingleBits - fragBits - tagBits
-	postingsPerBucket         = 8
+	postingsPerBucket         = 24
 	never              uint32 = math.MaxUint32
 )
 
@@ -144,10 +143,13 @@ type chain struct {
 }
 
 type link struct {
-	hash  uint64
+	hash  uint32 // lower bits; upper has the others
 	next  uint32
+	upper uint16
 	local uint16
 }
+
+func (l *link) is(v uint64) bool { return l.hash == uint32(v) && l.upper == uint16(v>>32) }
 
 func (c *chain) add(shingles []uint64, local uint16) {
 	if len(c.links)+len(shingles) > len(c.heads) {
@@ -156,7 +158,7 @@ func (c *chain) add(shingles []uint64, local uint16) {
 	mask := uint64(len(c.heads) - 1)
 	for _, v := range shingles {
 		h := &c.heads[v&mask]
-		c.links = append(c.links, link{hash: v, next: *h, local: local})
+		c.links = append(c.links, link{hash: uint32(v), upper: uint16(v >> 32), next: *h, local: local})
 		*h = uint32(len(c.links) - 1)
 	}
 }
@@ -175,7 +177,7 @@ func (c *chain) grow(n int) {
 	}
 	mask := uint64(len(c.heads) - 1)
 	for i := range c.links {
-		h := &c.heads[c.links[i].hash&mask]
+		h := &c.heads[uint64(c.links[i].hash)&mask]
 		c.links[i].next, *h = *h, uint32(i)
 	}
 }
@@ -184,7 +186,7 @@ func (c *chain) grow(n int) {
 type packed struct {
 	first int
 	ends  []uint32
-	frags []byte // upper fragBits of each shingle, of one set after the other, ascending within each
+	frags fragments
 	all   run
 	rare  run
 }
@@ -205,12 +207,7 @@ func (r *run) split(v uint64) (bucket uint64, tag uint16) {
 // pack returns the generation packed, and the shingles that its rare lists hold.
 func (o *open) pack(opt Options, f *frequency) (*packed, []uint64) {
 	p := &packed{first: o.first, ends: append([]uint32(nil), o.ends...)}
-	p.frags = make([]byte, 0, fragBytes*len(o.shingles)+1)
-	for _, v := range o.shingles {
-		frag := v >> (shingleBits - fragBits)
-		p.frags = append(p.frags, byte(frag), byte(frag>>8), byte(frag>>16))
-	}
-	p.frags = append(p.frags, 0) // so that four bytes may be read at the last
+	p.frags = newFragments(o.shingles, o.ends)
 	p.all = newRun(o.shingles, o.ends)
 	ends := make([]uint32, len(o.ends))
 	rare := make([]uint64, 0, len(o.shingles)/4)
@@ -270,9 +267,4 @@ func (r *run) holds(v uint64, local uint16) bool {
 		}
 	}
 	return false
-}
-
-// frag returns the fragment at i, counted in shingles.
-func (p *packed) frag(i int) uint32 {
-	return binary.LittleEndian.Uint32(p.frags[i*fragBytes:]) & (1<<fragBits - 1)
 }

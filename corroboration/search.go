@@ -2,7 +2,6 @@ package corroboration
 
 import (
 	"math"
-	"sort"
 
 	"svidok/evidence"
 )
@@ -16,6 +15,7 @@ type finder struct {
 	hits   [generationSets]uint32
 	seen   []uint16 // sets with hits, of the generation at hand
 	done   []uint16 // sets that were counted in full
+	frags  []uint32
 	shared []uint64
 	found  []Match
 }
@@ -165,7 +165,7 @@ func (o *open) lookUp(f *finder, probes []uint64, rare bool) {
 	for i, v := range probes {
 		for at := f.bounds[i]; at != never; {
 			l := &c.links[at]
-			if l.hash == v {
+			if l.is(v) {
 				f.hit(l.local)
 			}
 			at = l.next
@@ -177,16 +177,11 @@ func (o *open) overlap(_ *finder, s []uint64, local uint16, _ int) int {
 	return overlap(s, o.set(int(local)))
 }
 
-func (p *packed) span(local uint16) (from, to int) {
-	if local > 0 {
-		from = int(p.ends[local-1])
-	}
-	return from, int(p.ends[local])
-}
-
 func (p *packed) size(local uint16) int {
-	from, to := p.span(local)
-	return to - from
+	if local == 0 {
+		return int(p.ends[0])
+	}
+	return int(p.ends[local] - p.ends[local-1])
 }
 
 func (p *packed) lookUp(f *finder, probes []uint64, rare bool) {
@@ -212,7 +207,18 @@ func (p *packed) lookUp(f *finder, probes []uint64, rare bool) {
 // overlap counts the shingles whose fragment is in the set and whose posting is in the
 // lists; the second, slower question is asked only where the first leaves a match possible.
 func (p *packed) overlap(f *finder, s []uint64, local uint16, need int) int {
-	f.shared = p.sharedFragments(f.shared[:0], s, local)
+	f.frags = p.frags.of(f.frags[:0], local, p.size(local))
+	f.shared = f.shared[:0]
+	i := 0
+	for _, v := range s {
+		frag := uint32(v >> (shingleBits - fragBits))
+		for i < len(f.frags) && f.frags[i] < frag {
+			i++
+		}
+		if i < len(f.frags) && f.frags[i] == frag {
+			f.shared = append(f.shared, v)
+		}
+	}
 	if len(f.shared) < need {
 		return 0
 	}
@@ -223,29 +229,4 @@ func (p *packed) overlap(f *finder, s []uint64, local uint16, need int) int {
 		}
 	}
 	return n
-}
-
-// sharedFragments appends the shingles of s whose fragments the set holds.
-func (p *packed) sharedFragments(dst, s []uint64, local uint16) []uint64 {
-	from, to := p.span(local)
-	if len(s)*16 < to-from {
-		for _, v := range s {
-			frag := uint32(v >> (shingleBits - fragBits))
-			from += sort.Search(to-from, func(i int) bool { return p.frag(from+i) >= frag })
-			if from < to && p.frag(from) == frag {
-				dst = append(dst, v)
-			}
-		}
-		return dst
-	}
-	for _, v := range s {
-		frag := uint32(v >> (shingleBits - fragBits))
-		for from < to && p.frag(from) < frag {
-			from++
-		}
-		if from < to && p.frag(from) == frag {
-			dst = append(dst, v)
-		}
-	}
-	return dst
 }

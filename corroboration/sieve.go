@@ -6,14 +6,14 @@ import "math/bits"
 // shingle that neither lets through need not be looked up in any of them.
 type group struct{ all, rare sieve }
 
-// sieve is a set of hashes that may hold too many: a bit for each, by its upper bits.
+// sieve is a set of hashes that may hold too many: a bit for each.
 type sieve struct {
-	bits  int
+	size  uint64
 	words []uint64
 }
 
-// How many bits a sieve has for each entry, or up to twice as many. What passes for
-// nothing costs a look-up; looking into the sieve of rare lists is done far more often.
+// How many bits a sieve has for each entry. What passes for nothing costs a look-up;
+// rare lists are asked for far more shingles.
 const (
 	spreadAll  = 3
 	spreadRare = 10
@@ -30,13 +30,19 @@ func (x *Index) sift(all, rare []uint64) {
 }
 
 func newSieve(size int) sieve {
-	b := min(shingleBits, max(6, bits.Len(uint(size))))
-	return sieve{bits: b, words: make([]uint64, 1<<(b-6))}
+	n := size/64 + 1
+	return sieve{size: uint64(n) * 64, words: make([]uint64, n)}
+}
+
+// bit returns the place of a shingle, in proportion to its hash.
+func (s *sieve) bit(v uint64) uint64 {
+	i, _ := bits.Mul64(v<<(64-shingleBits), s.size)
+	return i
 }
 
 func (s *sieve) enter(shingles []uint64) {
 	for _, v := range shingles {
-		i := v >> (shingleBits - s.bits)
+		i := s.bit(v)
 		s.words[i>>6] |= 1 << (i & 63)
 	}
 }
@@ -44,7 +50,7 @@ func (s *sieve) enter(shingles []uint64) {
 // pass appends those shingles that may have been entered.
 func (s *sieve) pass(dst, shingles []uint64) []uint64 {
 	for _, v := range shingles {
-		i := v >> (shingleBits - s.bits)
+		i := s.bit(v)
 		if s.words[i>>6]>>(i&63)&1 != 0 {
 			dst = append(dst, v)
 		}
