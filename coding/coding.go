@@ -2,6 +2,8 @@ package coding
 
 import (
 	_ "embed"
+	"slices"
+	"sync"
 
 	"svidok/evidence"
 )
@@ -58,12 +60,16 @@ func Builtin() []byte { return append([]byte(nil), builtin...) }
 type Codebook struct {
 	name, version string
 	codes         []Code
+	rules         []codeRule // by code
 	groups        []Group
+	auto          *automaton
+	pool          sync.Pool // of *scratch
 }
 
-// Compile reads a codebook. Any problem refuses the book: then the Codebook is nil.
-func Compile(yaml []byte) (*Codebook, []Problem) {
-	return &Codebook{}, nil
+// codeRule is how a code departs from the common rules of modality.
+type codeRule struct {
+	speech   bool              // the act is itself said: a threat, promise or decree
+	modality evidence.Modality // instead of occurred, where no cue says otherwise
 }
 
 // Name returns the codebook's name.
@@ -73,10 +79,7 @@ func (b *Codebook) Name() string { return b.name }
 func (b *Codebook) Version() string { return b.version }
 
 // Codes returns the codes in the order of the file.
-func (b *Codebook) Codes() []Code { return b.codes }
+func (b *Codebook) Codes() []Code { return slices.Clone(b.codes) }
 
 // Groups returns the groups in the order of the file.
-func (b *Codebook) Groups() []Group { return b.groups }
-
-// Code suggests statements.
-func (b *Codebook) Code(in Input) Result { return Result{Gate: evidence.GateBlocked} }
+func (b *Codebook) Groups() []Group { return slices.Clone(b.groups) }

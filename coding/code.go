@@ -1,0 +1,304 @@
+package coding
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"svidok/evidence"
+	"svidok/words"
+)
+
+const (
+	longestSentence = 300 // words; longer runs are cut, at a comma where there is one
+	longestQuote    = 480 // bytes; longer sentences are quoted by clause
+	shortestQuote   = 60  // bytes; shorter clauses take in their neighbours
+)
+
+// unit is one sentence, or a piece of an overlong one.
+type unit struct {
+	lo, hi    int32 // words
+	paragraph int
+	asks      bool
+	signals   signals
+}
+
+// Code suggests statements for a text. The same input gives the same result.
+func (b *Codebook) Code(in Input) Result {
+	s := b.pool.Get().(*scratch)
+	defer b.pool.Put(s)
+	var sc scene
+	if in.Title != "" {
+		s.classify(b.auto, in.Title)
+		sc.header = s.signals(b.auto, 0, int32(len(s.tokens)))
+	}
+	s.classify(b.auto, in.Text)
+	s.gateText = ""
+	s.split(in.Text)
+	sc.sections = s.sections[:0]
+	for i := range s.units {
+		u := &s.units[i]
+		u.signals = s.signals(b.auto, u.lo, u.hi)
+		for len(sc.sections) <= u.paragraph {
+			sc.sections = append(sc.sections, 0)
+		}
+		sc.sections[u.paragraph] |= u.signals
+		sc.whole |= u.signals
+	}
+	s.sections = sc.sections
+	sc.whole |= sc.header
+	if len(sc.sections) > 0 {
+		sc.header |= sc.sections[0]
+	}
+	res := Result{Language: in.Language, Gate: evidence.GateBlocked}
+	if res.Language == "" {
+		res.Language, _ = words.Language(in.Text)
+	}
+	if sc.whole&territory == 0 {
+		return res
+	}
+	open, review, shut := 0, 0, false
+	for i := range s.units {
+		u := &s.units[i]
+		gate, where := sc.gate(u.signals, u.paragraph)
+		if gate == evidence.GateBlocked {
+			shut = shut || u.signals&others != 0
+			continue
+		}
+		n := len(res.Statements)
+		b.sentence(s, in.Text, u, gate, where, &res)
+		if gate == evidence.GateOpen {
+			open += len(res.Statements) - n
+		} else {
+			review += len(res.Statements) - n
+		}
+	}
+	res.Gate = sc.document(open, review, shut)
+	if res.Gate == evidence.GateBlocked {
+		res.Statements = nil
+	}
+	slices.SortStableFunc(res.Statements, func(x, y evidence.Statement) int {
+		return cmp.Or(cmp.Compare(x.Start, y.Start), cmp.Compare(x.End, y.End))
+	})
+	return res
+}
+
+// signals runs the gates over words [lo,hi).
+func (s *scratch) signals(a *automaton, lo, hi int32) signals {
+	s.scan(a, lo, hi, true)
+	var fired signals
+	for _, h := range s.hits {
+		fired |= bit(roleOf(a.patterns[h.pattern].owner))
+	}
+	return fired
+}
+
+// split cuts the text into units.
+func (s *scratch) split(text string) {
+	s.spans = words.Sentences(s.spans[:0], text)
+	s.units = s.units[:0]
+	word, paragraph, before := int32(0), 0, int32(0)
+	n := int32(len(s.tokens))
+	for _, span := range s.spans {
+		lo := word
+		for word < n && s.tokens[word].Start < span.End {
+			word++
+		}
+		if lo == word {
+			continue
+		}
+		if strings.IndexByte(text[before:s.tokens[lo].Start], '\n') >= 0 && len(s.units) > 0 {
+			paragraph++
+		}
+		before = s.tokens[word-1].End
+		asks := strings.IndexByte(text[before:span.End], '?') >= 0
+		for lo < word {
+			hi := min(lo+longestSentence, word)
+			if hi < word {
+				for cut := hi; cut > lo+longestSentence/2; cut-- {
+					if text[s.tokens[cut-1].End] == ',' {
+						hi = cut
+						break
+					}
+				}
+			}
+			s.units = append(s.units, unit{lo: lo, hi: hi, paragraph: paragraph, asks: asks})
+			lo = hi
+		}
+	}
+}
+
+// borders notes where commas and strong boundaries stand between the words of u.
+func (s *scratch) borders(text string, u *unit) {
+	n := int(u.hi - u.lo)
+	s.strong, s.comma = slices.Grow(s.strong[:0], n)[:n], slices.Grow(s.comma[:0], n)[:n]
+	s.strong[0], s.comma[0] = true, true
+	for i := 1; i < n; i++ {
+		gap := text[s.tokens[u.lo+int32(i)-1].End:s.tokens[u.lo+int32(i)].Start]
+		strong, comma := false, false
+		if gap != " " {
+			for _, r := range gap {
+				switch r {
+				case ';', '\n', '!', '?', '•':
+					strong = true
+				case ',', '(', ')', ':', '—', '–', '«', '»', '"', '“', '”', '„':
+					comma = true
+				}
+			}
+		}
+		s.strong[i], s.comma[i] = strong, strong || comma
+	}
+}
+
+// sentence adds the statements of one unit.
+func (b *Codebook) sentence(s *scratch, text string, u *unit, gate evidence.Gate, where string, res *Result) {
+	a := b.auto
+	s.scan(a, u.lo, u.hi, false)
+	if !slices.ContainsFunc(s.hits, func(h hit) bool { return a.patterns[h.pattern].owner >= 0 }) {
+		return
+	}
+	s.borders(text, u)
+	shape := s.read(a, u.asks)
+	found := s.found[:0]
+	for i := range s.hits {
+		if owner := a.patterns[s.hits[i].pattern].owner; owner >= 0 {
+			found = append(found, choice{s.hits[i], s.judge(shape, &s.hits[i], b.rules[owner])})
+		}
+	}
+	s.found = found
+	owner := func(c choice) int32 { return a.patterns[c.hit.pattern].owner }
+	slices.SortStableFunc(found, func(x, y choice) int {
+		return cmp.Or(cmp.Compare(owner(x), owner(y)), cmp.Compare(x.hit.from, y.hit.from))
+	})
+	language := ""
+	for i := 0; i < len(found); {
+		j := i + 1
+		for j < len(found) && owner(found[j]) == owner(found[i]) {
+			j++
+		}
+		if language == "" {
+			language = s.language(text, u, res.Language)
+		}
+		picked := s.choose(found[i:j])
+		st := b.statement(s, text, u, owner(picked), picked)
+		st.Gate, st.Language = gate, language
+		st.Because = append(st.Because, "gate: "+string(gate)+" by "+where+s.gateWords(a, text, u))
+		res.Statements = append(res.Statements, st)
+		i = j
+	}
+}
+
+func (b *Codebook) statement(s *scratch, text string, u *unit, owner int32, c choice) evidence.Statement {
+	code := &b.codes[owner]
+	start, end := s.quote(text, u, &c.hit)
+	p := &b.auto.patterns[c.hit.pattern]
+	because := []string{"pattern (" + p.lang + "): " + brief(p.source) + " at: " + s.matchedWords(text, &c.hit)}
+	switch {
+	case c.asked:
+		because = append(because, "cue: a question")
+	case c.modality == evidence.Occurred || c.cue == (cue{}):
+	default:
+		because = append(because, "cue ("+c.cue.role.String()+"): "+text[s.tokens[c.cue.from].Start:s.tokens[c.cue.to].End])
+	}
+	return evidence.Statement{
+		Code: code.ID, Modality: c.modality, Sensitivity: code.Sensitivity,
+		Quote: text[start:end], Start: start, End: end, Because: because,
+	}
+}
+
+func brief(s string) string {
+	if len(s) <= 160 {
+		return s
+	}
+	cut := 160
+	for !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "…"
+}
+
+// matchedWords gives the words that the pattern took, in the order of its terms.
+func (s *scratch) matchedWords(text string, h *hit) string {
+	var b strings.Builder
+	for i, m := range h.matched[:h.n] {
+		if i > 0 {
+			b.WriteString(" + ")
+		}
+		b.WriteString(text[s.tokens[m[0]].Start:s.tokens[m[1]].End])
+	}
+	return b.String()
+}
+
+// gateWords names the words of the sentence itself that fired a gate.
+func (s *scratch) gateWords(a *automaton, text string, u *unit) string {
+	if u.signals == 0 {
+		return ""
+	}
+	if s.gateUnit == u.lo && s.gateText != "" {
+		return s.gateText
+	}
+	s.scan(a, u.lo, u.hi, true)
+	var b strings.Builder
+	var seen signals
+	for _, h := range s.hits {
+		r := roleOf(a.patterns[h.pattern].owner)
+		if seen.has(r) {
+			continue
+		}
+		seen |= bit(r)
+		b.WriteString("; " + r.String() + ": " + text[s.tokens[h.from].Start:s.tokens[h.to].End])
+	}
+	s.gateUnit, s.gateText = u.lo, b.String()
+	return s.gateText
+}
+
+// language of the unit, or of the text where the unit is too short to tell.
+func (s *scratch) language(text string, u *unit, whole string) string {
+	if u.hi-u.lo < 4 {
+		return whole
+	}
+	lang, sure := words.Language(text[s.tokens[u.lo].Start:s.tokens[u.hi-1].End])
+	if sure < 0.5 || lang == "und" {
+		return whole
+	}
+	return lang
+}
+
+// quote returns the bytes to be quoted for h: the sentence, or of a long one the
+// clauses that hold the match.
+func (s *scratch) quote(text string, u *unit, h *hit) (start, end int) {
+	lo, hi := u.lo, u.hi-1
+	size := func() int { return int(s.tokens[hi].End - s.tokens[lo].Start) }
+	if size() > longestQuote {
+		lo, hi = s.back(h.from, s.comma), s.ahead1(h.to, s.comma)
+		for size() < shortestQuote && (lo > u.lo || hi < u.hi-1) {
+			if hi < u.hi-1 {
+				hi = s.ahead1(hi+1, s.comma)
+			} else {
+				lo = s.back(lo-1, s.comma)
+			}
+		}
+		for size() > longestQuote && (lo < h.from || hi > h.to) {
+			lo, hi = max(lo, h.from-20), min(hi, h.to+20)
+			if size() > longestQuote {
+				lo, hi = max(lo, min(h.from, lo+5)), min(hi, max(h.to, hi-5))
+			}
+		}
+	}
+	start, end = int(s.tokens[lo].Start), int(s.tokens[hi].End)
+	return start, closing(text, end)
+}
+
+// closing takes the punctuation that ends a sentence or a quotation into the quote.
+func closing(text string, end int) int {
+	for end < len(text) {
+		r, n := utf8.DecodeRuneInString(text[end:])
+		if !strings.ContainsRune(".!?…»”\")%", r) || unicode.IsSpace(r) {
+			break
+		}
+		end += n
+	}
+	return end
+}

@@ -1,0 +1,291 @@
+package coding
+
+import (
+	"slices"
+
+	"svidok/evidence"
+)
+
+// cue is a word that changes how a text puts what it says, and the words [lo,hi] that
+// it governs.
+type cue struct {
+	role     role
+	from, to int32
+	lo, hi   int32
+}
+
+// clauses is what the shape of one sentence says.
+type clauses struct {
+	lo, hi int32 // words of the sentence
+	cues   []cue
+	past   []int32 // words in a past form
+	and    []int32
+	that   []int32
+	thin   []int32 // adverbs and auxiliaries between a negator and its verb
+	will   []int32 // verbs of wanting and coming: "who did not come"
+	asks   bool
+}
+
+// reading is how one match is put, and the cue that made it so.
+type reading struct {
+	modality evidence.Modality
+	cue      cue
+	asked    bool
+}
+
+// read sorts the hits of cues and clause words and gives each cue its scope.
+func (s *scratch) read(a *automaton, asks bool) *clauses {
+	c := &s.shape
+	*c = clauses{lo: s.lo, hi: s.hi, cues: c.cues[:0], past: c.past[:0], and: c.and[:0], that: c.that[:0],
+		thin: c.thin[:0], will: c.will[:0], asks: asks}
+	s.none = s.none[:0]
+	for _, h := range s.hits {
+		owner := a.patterns[h.pattern].owner
+		if owner >= 0 {
+			continue
+		}
+		switch r := roleOf(owner); r {
+		case cueNone:
+			s.none = append(s.none, [2]int32{h.from, h.to})
+		case clauseBreaker:
+			if h.from > s.lo {
+				s.strong[h.from-s.lo] = true
+			}
+		case clauseAnd:
+			c.and = append(c.and, h.from)
+		case clausePast:
+			c.past = append(c.past, h.from)
+		case clauseThat:
+			c.that = append(c.that, h.from)
+		case clauseTransparent:
+			c.thin = append(c.thin, h.from)
+		case clauseUnwilling:
+			c.will = append(c.will, h.from)
+		default:
+			c.cues = append(c.cues, cue{role: r, from: h.from, to: h.to})
+		}
+	}
+	c.cues = slices.DeleteFunc(c.cues, func(q cue) bool {
+		return slices.ContainsFunc(s.none, func(n [2]int32) bool { return q.from <= n[1] && n[0] <= q.to })
+	})
+	for i := range c.cues {
+		s.scope(&c.cues[i])
+	}
+	slices.SortFunc(c.cues, func(x, y cue) int { return rank(x.role) - rank(y.role) })
+	return c
+}
+
+// rank is the precedence where several cues govern one match: first wins.
+func rank(r role) int {
+	order := [...]role{cueDenied, cueAdvice, cueThreatened, cueConditional, cueOtherwise, cuePlanned, cuePurpose, cueNegated, cueWithout, cueHedged}
+	return slices.Index(order[:], r)
+}
+
+func modalityOf(r role) evidence.Modality {
+	switch r {
+	case cueDenied:
+		return evidence.Denied
+	case cueAdvice:
+		return evidence.Advice
+	case cueThreatened:
+		return evidence.Threatened
+	case cueConditional, cueOtherwise:
+		return evidence.Conditional
+	case cuePlanned, cuePurpose:
+		return evidence.Planned
+	case cueHedged:
+		return evidence.Hedged
+	case cueNegated, cueWithout:
+		return evidence.Negated
+	}
+	return evidence.Occurred
+}
+
+// scope gives q the words that it governs: to the right up to a strong boundary
+// (semicolon, colon for some, "but"), to the left as far as its kind reaches.
+func (s *scratch) scope(q *cue) {
+	q.lo, q.hi = q.from, q.to
+	switch q.role {
+	case cueDenied, cueHedged, cueConditional:
+		q.lo, q.hi = s.back(q.from, s.strong), s.ahead1(q.to, s.strong)
+	case cuePlanned, cueAdvice:
+		q.lo, q.hi = s.back(q.from, s.comma), s.ahead1(q.to, s.strong)
+	case cueThreatened, cueOtherwise:
+		q.hi = s.ahead1(q.to, s.strong)
+	default:
+		q.lo, q.hi = s.back(q.from, s.comma), s.ahead1(q.to, s.comma)
+	}
+}
+
+// back returns the first word of the stretch that holds w; stops say where stretches begin.
+func (s *scratch) back(w int32, stops []bool) int32 {
+	for w > s.lo && !stops[w-s.lo] && !s.strong[w-s.lo] {
+		w--
+	}
+	return w
+}
+
+func (s *scratch) ahead1(w int32, stops []bool) int32 {
+	for w+1 < s.hi && !stops[w+1-s.lo] && !s.strong[w+1-s.lo] {
+		w++
+	}
+	return w
+}
+
+func (s *scratch) sameClause(x, y int32) bool {
+	return s.back(x, s.comma) == s.back(y, s.comma)
+}
+
+// touches reports whether one of the words that h matched lies in [lo,hi].
+func (h *hit) touches(lo, hi int32) bool {
+	for _, m := range h.matched[:h.n] {
+		if m[0] <= hi && lo <= m[1] {
+			return true
+		}
+	}
+	return false
+}
+
+// covers reports whether the pattern itself took all words of q ("without exam").
+func (h *hit) covers(q cue) bool {
+	for w := q.from; w <= q.to; w++ {
+		if !h.touches(w, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// judge returns how the sentence puts the match h.
+func (s *scratch) judge(c *clauses, h *hit, rule codeRule) reading {
+	for _, q := range c.cues {
+		if h.covers(q) || !s.governs(c, q, h, rule) {
+			continue
+		}
+		return reading{modality: modalityOf(q.role), cue: q}
+	}
+	switch {
+	case c.asks:
+		return reading{modality: evidence.Hedged, asked: true}
+	case rule.modality != "":
+		return reading{modality: rule.modality}
+	}
+	return reading{modality: evidence.Occurred}
+}
+
+func (s *scratch) governs(c *clauses, q cue, h *hit, rule codeRule) bool {
+	switch q.role {
+	case cueNegated:
+		return s.negates(c, q, h)
+	case cueWithout:
+		return h.touches(q.to+1, q.to+2) && h.from > q.to
+	case cueDenied, cueHedged:
+		return h.touches(q.lo, q.hi)
+	}
+	if rule.speech && (q.role == cueThreatened || q.from >= h.from) {
+		return false
+	}
+	if !h.touches(q.lo, q.hi) {
+		return false
+	}
+	switch q.role {
+	case cuePurpose:
+		return h.from > q.to
+	case cueThreatened, cuePlanned, cueAdvice, cueConditional:
+		return !s.apart(c, q, h)
+	}
+	return true
+}
+
+// apart reports that the match is told in a clause of its own as something past, so
+// that a plan, threat, advice or condition in another clause does not govern it.
+func (s *scratch) apart(c *clauses, q cue, h *hit) bool {
+	told := slices.ContainsFunc(c.past, func(w int32) bool { return h.touches(w, w) })
+	if h.to < q.from && s.sameClause(h.to, q.from) {
+		for _, and := range c.and {
+			if and > h.to && and < q.from && s.anyPast(c, s.back(h.from, s.comma), and) {
+				return true
+			}
+		}
+		return false
+	}
+	if !told || s.touchesClause(h, q.from) {
+		return false
+	}
+	start := s.back(h.from, s.comma)
+	return !slices.Contains(c.that, start) || q.from > h.to
+}
+
+func (s *scratch) anyPast(c *clauses, lo, hi int32) bool {
+	return slices.ContainsFunc(c.past, func(w int32) bool { return w >= lo && w <= hi })
+}
+
+func (s *scratch) touchesClause(h *hit, w int32) bool {
+	return h.touches(s.back(w, s.comma), s.ahead1(w, s.comma))
+}
+
+// negates reports whether the negator q bears on the match: it stands within three
+// words before it or inside it, in a clause that the match has words in, and the verb
+// it negates is the match's own or none of the verbs that say who was taken ("those who
+// did not come").
+func (s *scratch) negates(c *clauses, q cue, h *hit) bool {
+	if q.to < h.from-4 || q.from > h.to || !h.touches(q.lo, q.hi) {
+		return false
+	}
+	verb := q.to + 1
+	for verb < s.hi && slices.Contains(c.thin, verb) && !h.touches(verb, verb) {
+		verb++
+	}
+	if h.touches(verb, verb) {
+		return true
+	}
+	if slices.Contains(c.will, verb) {
+		return false
+	}
+	return q.to >= h.from-3-(verb-q.to-1)
+}
+
+// choice is the match that stands for a code in a sentence.
+type choice struct {
+	hit hit
+	reading
+}
+
+// choose takes one of several matches of one code. Something told as having happened
+// stands beside a plan of the same only if no clause is shared; else the plan wins.
+func (s *scratch) choose(all []choice) choice {
+	best := all[0]
+	for _, x := range all[1:] {
+		if better(s, x, best, all) {
+			best = x
+		}
+	}
+	if best.modality == evidence.Occurred && !s.standsAlone(best, all) {
+		for _, x := range all {
+			if x.modality != evidence.Occurred {
+				return x
+			}
+		}
+	}
+	return best
+}
+
+func better(s *scratch, x, best choice, all []choice) bool {
+	if (x.modality == evidence.Occurred) != (best.modality == evidence.Occurred) {
+		return x.modality == evidence.Occurred && s.standsAlone(x, all)
+	}
+	return x.hit.from < best.hit.from
+}
+
+func (s *scratch) standsAlone(x choice, all []choice) bool {
+	for _, y := range all {
+		if y.modality == evidence.Occurred {
+			continue
+		}
+		lo, hi := s.back(y.hit.from, s.comma), s.ahead1(y.hit.to, s.comma)
+		if x.hit.from <= hi && lo <= x.hit.to {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,63 @@
+package coding
+
+// role is what patterns that are no code's stand for.
+type role int32
+
+// Gates, cues and clause words, in the order of the file's keys below.
+const (
+	gateTerritory role = iota
+	gateOwnDraft
+	gateRussia
+	gateTerritoryWords
+	gateElsewhere
+	gatePast
+
+	cueNegated
+	cuePlanned
+	cueDenied
+	cueHedged
+	cueConditional
+	cueAdvice
+	cueThreatened
+	cuePurpose
+	cueWithout
+	cueOtherwise
+	cueQuoted
+	cueNone
+
+	clauseBreaker
+	clauseAnd
+	clausePast
+	clauseThat
+	clauseTransparent
+	clauseUnwilling
+
+	roleCount
+)
+
+// String is the key in the file.
+func (r role) String() string {
+	return [roleCount]string{
+		"territory", "own_state_draft", "russia_proper", "territory_words", "elsewhere", "past",
+		"negated", "planned", "denied", "hedged", "conditional", "advice", "threatened", "purpose", "without", "otherwise", "quoted", "none",
+		"breaker", "and", "past", "that", "transparent", "unwilling",
+	}[r]
+}
+
+// owner is how a pattern names its role: below zero, while codes count from zero.
+func (r role) owner() int32 { return -1 - int32(r) }
+
+func roleOf(owner int32) role { return role(-1 - owner) }
+
+func gateRoles() []role {
+	return []role{gateTerritory, gateOwnDraft, gateRussia, gateTerritoryWords, gateElsewhere, gatePast}
+}
+
+func cueRoles() []role {
+	return []role{cueNegated, cuePlanned, cueDenied, cueHedged, cueConditional, cueAdvice,
+		cueThreatened, cuePurpose, cueWithout, cueOtherwise, cueQuoted, cueNone}
+}
+
+func clauseRoles() []role {
+	return []role{clauseBreaker, clauseAnd, clausePast, clauseThat, clauseTransparent, clauseUnwilling}
+}
