@@ -155,11 +155,10 @@ func partOf(mediaType string, named bool) evidence.Part {
 // isTelegramExport: an object of the export's own making. One chat begins with its name,
 // type and id; an account with "about", and "chats" may stand far behind.
 func isTelegramExport(b []byte) bool {
-	b = bytes.TrimLeft(b, " \t\r\n")
-	if len(b) == 0 || b[0] != '{' {
+	s := scanner{r: bytes.NewReader(b), max: sniffLen}
+	if c, err := s.peek(); err != nil || c != '{' {
 		return false
 	}
-	s := scanner{r: bytes.NewReader(b), max: sniffLen}
 	kind, messages, account := "", false, false
 	// An error is the end of what was looked at: what was seen until then counts.
 	_ = s.object(1, func(key string) error {

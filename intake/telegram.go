@@ -265,7 +265,9 @@ func (x *export) one(c *chat) error {
 		return fmt.Errorf("an element that is no message: %w", evidence.ErrFormat)
 	}
 	x.s.hold()
-	err = x.s.object(2, x.member)
+	if err = x.s.object(2, x.member); err == nil && x.s.pos-x.s.mark > x.s.max {
+		err = errLong
+	}
 	if err != nil {
 		if !errors.Is(err, evidence.ErrLimit) { // look again from behind its first byte
 			x.s.pos = x.s.mark + 1
