@@ -252,7 +252,7 @@ func (s *state) follow(ctx context.Context, b vault.Backend, key note.Verifier) 
 	if err != nil {
 		return false
 	}
-	before, mark := *s.without(), s.pending.mark()
+	before, mark := s.without(), s.pending.mark()
 	if err := s.replay(ctx, b, key, raw); err == nil {
 		return true
 	}
