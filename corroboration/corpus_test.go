@@ -160,7 +160,7 @@ func brute(texts []string, opt Options) [][]Match {
 		first[key] = uint32(i)
 		grams[i] = gramsOf(w)
 		for j := range i {
-			if m, ok := relate(grams[i], grams[j], opt); ok {
+			if m, ok := relate(common(grams[i], grams[j]), len(grams[i]), len(grams[j]), opt); ok {
 				m.Other = uint32(j)
 				out[i] = append(out[i], m)
 			}
@@ -169,19 +169,19 @@ func brute(texts []string, opt Options) [][]Match {
 	return out
 }
 
-func relate(a, b map[string]bool, opt Options) (Match, bool) {
-	small := min(len(a), len(b))
+// relate says how a text of n shingles is like an earlier one of m that shares o of them.
+func relate(o, n, m int, opt Options) (Match, bool) {
+	small := min(n, m)
 	if small == 0 {
 		return Match{}, false
 	}
-	o := common(a, b)
-	near, cut := float64(o)/float64(len(a)+len(b)-o), float64(o)/float64(small)
+	near, cut := float64(o)/float64(n+m-o), float64(o)/float64(small)
 	switch {
 	case near >= opt.Jaccard:
 		return Match{Relation: evidence.Near, Similarity: near}, true
 	case cut < opt.Containment || small < opt.MinContained:
 		return Match{}, false
-	case len(a) <= len(b):
+	case n <= m:
 		return Match{Relation: evidence.Contained, Similarity: cut}, true
 	}
 	return Match{Relation: evidence.Contains, Similarity: cut}, true
@@ -209,4 +209,43 @@ func sameMatches(got, want [][]Match) error {
 		}
 	}
 	return nil
+}
+
+// counted5grams is brute without comparing every two texts: it counts, for each text, the
+// shingles that it shares with each earlier one, in an inverted index of strings.
+func counted5grams(texts []string, opt Options) [][]Match {
+	opt = opt.filled()
+	first, holders := map[string]uint32{}, map[string][]uint32{}
+	sizes, out := make([]int, len(texts)), make([][]Match, len(texts))
+	shared := make([]int, len(texts))
+	for i, text := range texts {
+		w := foldedWords(text)
+		if len(w) < opt.MinWords {
+			continue
+		}
+		key := strings.Join(w, " ")
+		if f, ok := first[key]; ok {
+			out[i] = []Match{{f, evidence.Identical, 1}}
+			continue
+		}
+		first[key] = uint32(i)
+		grams := gramsOf(w)
+		sizes[i] = len(grams)
+		for g := range grams {
+			for _, j := range holders[g] {
+				shared[j]++
+			}
+			holders[g] = append(holders[g], uint32(i))
+		}
+		for j := range shared[:i] {
+			if o := shared[j]; o > 0 {
+				if m, ok := relate(o, len(grams), sizes[j], opt); ok {
+					m.Other = uint32(j)
+					out[i] = append(out[i], m)
+				}
+			}
+			shared[j] = 0
+		}
+	}
+	return out
 }

@@ -9,6 +9,7 @@ import (
 // finder is the scratch of a search.
 type finder struct {
 	probes []uint64 // shingles of the new set that are looked up among all of the earlier ones
+	least  int      // hits that a match has among them
 	passed []uint64 // the probes that a group may hold
 	sifted []uint64 // the shingles of the new set that the rare lists of a group may hold
 	bounds []uint32
@@ -45,6 +46,7 @@ func (x *Index) search(s []uint64) []Match {
 		need = min(need, least(x.opt.Containment, float64(len(s))))
 	}
 	f.probes = x.freq.rarest(f.probes[:0], s, lookups(len(s), need))
+	f.least = need - (len(s) - len(f.probes))
 	for k := range x.groups {
 		f.passed = x.groups[k].all.pass(f.passed[:0], f.probes)
 		f.sifted = f.sifted[:0]
@@ -73,6 +75,9 @@ func (x *Index) searchIn(g generation, first int, s, passed, sifted []uint64) {
 	for _, local := range f.seen {
 		hits := int(f.hits[local])
 		f.hits[local] = 0
+		if hits < f.least {
+			continue
+		}
 		need := x.need(len(s), g.size(local))
 		if hits+len(s)-len(f.probes) >= need && x.count(g, first, s, local, need) {
 			f.hits[local] = counted
@@ -81,12 +86,17 @@ func (x *Index) searchIn(g generation, first int, s, passed, sifted []uint64) {
 	}
 	f.seen = f.seen[:0]
 	g.lookUp(f, sifted, true)
+	rarely := min(extra, least(x.opt.Containment, float64(x.opt.MinContained)))
 	for _, local := range f.seen {
 		if f.hits[local] >= counted {
 			continue
 		}
-		hits, size := int(f.hits[local]), g.size(local)
+		hits := int(f.hits[local])
 		f.hits[local] = 0
+		if hits < rarely {
+			continue
+		}
+		size := g.size(local)
 		need := least(x.opt.Containment, float64(size))
 		if size <= len(s) && hits+size-lookups(size, need) >= need {
 			x.count(g, first, s, local, need)
