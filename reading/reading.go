@@ -1,5 +1,39 @@
 // Package reading turns the untrusted bytes of a report into text, title, author,
-// outlet, date and language.
+// outlet, date and language. Bytes in, values out: no disk, no net, no clock, so the
+// same bytes always read the same.
+//
+// # What it reads
+//
+//   - Plain text (text/*): the encoding is found from the bytes, see below.
+//   - HTML: the main text, without menus, adverts, related links and comments, by
+//     go-trafilatura with its fallbacks; paragraphs are set apart by an empty line.
+//     The title is not part of the text. If no main text is found, all the text of
+//     the page, and a problem that says so.
+//   - [MediaHTTP]: status line, headers and body as they came over the wire; transfer
+//     and content encodings are undone, then the body is read by its own type.
+//   - [MediaTelegram]: one message of a Telegram Desktop export; text and entities
+//     joined exactly as they stand, and a poll's question and answers. A message
+//     without words has the text "" and no problem.
+//
+// Everything else is refused with evidence.ErrFormat: the bytes stay where they are.
+//
+// # What is done to the text, and what is not
+//
+// The text is kept as it was decoded: no Unicode normalization, no repair of spelling
+// or quotes. Only this changes: a byte order mark at the start is dropped; CR LF and lone
+// CR become LF; NUL and the other C0 controls but tab and LF, and DEL, are removed; bytes that
+// the encoding does not know become U+FFFD, and a problem says how many and where.
+// In HTML, white space is what a browser would show.
+//
+// The encoding is what the bytes look like: a byte order mark, UTF-16 by its pattern,
+// valid UTF-8, else the single-byte encoding under which the letters come out as
+// often as Ukrainian and Russian write them. A claimed charset only breaks ties.
+//
+// # Bounds
+//
+// Raw bytes over [MaxRaw] are refused with evidence.ErrLimit. Work is bounded by sizes
+// and counts, never by time: a page with too many or too deep elements is read by a
+// linear pass that keeps all its text, and a problem says so.
 package reading
 
 import (
@@ -21,29 +55,167 @@ const (
 	MediaHTTP     = "application/http; msgtype=response"    // status line, headers and body as they came over the wire
 )
 
+// MaxRaw is the longest report that is read, in bytes.
+const MaxRaw = 64 << 20
+
 // Result is one reading.
 type Result struct {
-	Text      string // UTF-8, LF line ends; the title is not part of it
-	MediaType string // as found, without parameters
-	Language  string // uk, ru, en, other or und
-	Title     string
+	Text      string        // UTF-8, LF line ends; the title is not part of it
+	MediaType string        // as found, without parameters
+	Language  string        // uk, ru, en, other or und
+	Title     string        // one line
 	Author    string        // several are set apart by ", "
 	Outlet    string        // site or channel
 	Published evidence.Date // zero if neither the bytes nor the claims say
 	Problems  []string      // what was wrong with the bytes, in words
 }
 
-// Read reads raw as mediaType says, unless the bytes say otherwise.
+// Read reads raw as mediaType says, unless the bytes say otherwise. claims fill what
+// the bytes do not say, and hint at the encoding. Errors: evidence.ErrFormat for what is
+// not read in this version or is no text, evidence.ErrLimit for what is too large.
 func Read(raw []byte, mediaType string, claims evidence.Claims) (Result, error) {
-	base, _, _ := strings.Cut(mediaType, ";")
-	switch strings.ToLower(strings.TrimSpace(base)) {
-	case "", "text/plain":
-	default:
-		err := fmt.Errorf("read %q: %w", mediaType, evidence.ErrFormat)
-		return Result{}, evidence.WithHint(err, "not read in this version; bytes are kept")
+	if len(raw) > MaxRaw {
+		return Result{}, fmt.Errorf("read %d bytes, limit %d: %w", len(raw), MaxRaw, evidence.ErrLimit)
 	}
-	r := Result{MediaType: "text/plain", Title: claims.Title, Outlet: claims.Outlet}
-	r.Text = string(bytes.ToValidUTF8(raw, []byte(string(utf8.RuneError))))
-	r.Language, _ = words.Language(r.Text)
+	base, param, _ := strings.Cut(mediaType, ";")
+	base = strings.ToLower(strings.TrimSpace(base))
+	if claims.Charset == "" {
+		claims.Charset = charsetParam(param)
+	}
+	source := "http"
+	var r Result
+	var err error
+	switch base {
+	case "application/http":
+		r, err = readHTTP(raw, claims)
+	case MediaTelegram:
+		source = "export"
+		r, err = readTelegram(raw)
+	default:
+		r, err = readBody(raw, base, claims)
+	}
+	if err != nil {
+		return Result{}, err
+	}
+	r.fill(claims, source)
 	return r, nil
+}
+
+// fill takes from the claims what the bytes did not say, and tells the language.
+func (r *Result) fill(claims evidence.Claims, source string) {
+	if r.Title == "" {
+		r.Title = oneLine(claims.Title)
+	}
+	if r.Outlet == "" {
+		r.Outlet = oneLine(claims.Outlet)
+	}
+	if r.Published == (evidence.Date{}) {
+		r.Published = parseDate(claims.Published, source)
+	}
+	r.Language, _ = words.Language(r.Text)
+	if r.Language == "und" && r.Title != "" {
+		r.Language, _ = words.Language(r.Title)
+	}
+}
+
+// readBody reads what is neither a message nor a response.
+func readBody(raw []byte, base string, claims evidence.Claims) (Result, error) {
+	switch {
+	case base == "text/html" || base == "application/xhtml+xml":
+		return readHTML(raw, claims), nil
+	case base == "" || base == "application/octet-stream" || base == "text/plain":
+		if looksHTML(raw) {
+			return readHTML(raw, claims), nil
+		}
+		return readPlain(raw, claims)
+	case strings.HasPrefix(base, "text/") && base != "text/xml" && base != "text/css" && base != "text/javascript":
+		return readPlain(raw, claims)
+	}
+	return Result{}, unread(base)
+}
+
+func unread(base string) error {
+	err := fmt.Errorf("read a report of type %q: %w", clip(base), evidence.ErrFormat)
+	return evidence.WithHint(err, "not read in this version; bytes are kept")
+}
+
+// looksHTML: a page that came without its type.
+func looksHTML(raw []byte) bool {
+	head := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(raw[:min(len(raw), 512)], []byte("\xEF\xBB\xBF")), " \t\r\n"))
+	return bytes.HasPrefix(head, []byte("<!doctype html")) || bytes.HasPrefix(head, []byte("<html")) ||
+		bytes.HasPrefix(head, []byte("<head")) || bytes.HasPrefix(head, []byte("<?xml")) && bytes.Contains(head, []byte("<html"))
+}
+
+// readPlain reads text. Bytes that come out as controls and unknown characters are no
+// text in any encoding that is tried.
+func readPlain(raw []byte, claims evidence.Claims) (Result, error) {
+	d := decode(raw, claims.Charset)
+	text, removed := clean(d.text)
+	strange := removed + strings.Count(text, "\uFFFD")
+	if strange > 8 && strange*20 > utf8.RuneCountInString(d.text) {
+		return Result{}, unread("unknown binary")
+	}
+	if removed > 0 {
+		d.problems = append(d.problems, fmt.Sprintf("%d control characters were removed", removed))
+	}
+	return Result{Text: text, MediaType: "text/plain", Problems: d.problems}, nil
+}
+
+// clean makes line ends LF, drops controls, and says how many of these there were.
+func clean(s string) (string, int) {
+	s = strings.TrimPrefix(s, "\uFEFF")
+	if strings.IndexFunc(s, isControl) < 0 {
+		return s, 0
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	removed := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '\r':
+			if i+1 < len(s) && s[i+1] == '\n' {
+				continue
+			}
+			b.WriteByte('\n')
+		case isControl(rune(c)):
+			removed++
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String(), removed
+}
+
+func isControl(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r == 0x7F }
+
+// oneLine returns s without controls and with single spaces.
+func oneLine(s string) string {
+	const longest = 1000
+	s, _ = clean(strings.ToValidUTF8(s, "\uFFFD"))
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) > longest {
+		n := longest
+		for !utf8.RuneStart(s[n]) {
+			n--
+		}
+		s = s[:n]
+	}
+	return s
+}
+
+// charsetParam finds charset=… among the parameters of a media type.
+func charsetParam(params string) string {
+	for p := range strings.SplitSeq(params, ";") {
+		if k, v, ok := strings.Cut(p, "="); ok && strings.EqualFold(strings.TrimSpace(k), "charset") {
+			return strings.Trim(strings.TrimSpace(v), `"'`)
+		}
+	}
+	return ""
+}
+
+func clip(s string) string {
+	if len(s) > 80 {
+		return strings.ToValidUTF8(s[:80], "") + "…"
+	}
+	return s
 }
