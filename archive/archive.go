@@ -2,286 +2,159 @@
 // randomness, and it alone runs work in the background.
 //
 // Every act is one gesture: keep the bytes or the record in the vault, note one line in
-// the ledger, and let the catalog follow. Everything durable happens in commit, one batch
-// at a time; a receipt is given only after it. Who may do what is asked of package
-// evidence inside the turn, so that two people racing cannot both pass.
+// the ledger, and let the catalog follow. Everything durable happens in commit (see
+// there), one batch at a time; a receipt is given only after it. Who may do what is asked
+// of package evidence inside the turn, so that two people racing cannot both pass.
+//
+// # What waits for what
+//
+//   - turn (in this process) and Backend.Lock (among processes): held while a batch is
+//     prepared, kept, noted and followed.
+//   - working: one round of Work at a time in this process. Two processes may work on the
+//     same case: what the other did meanwhile is dropped inside the turn.
+//   - The catalog's own lock: one Apply at a time.
+//
+// They are taken in the order working, turn, catalog.
 package archive
 
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"sync"
+	"sync/atomic"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"svidok/catalog"
+	"svidok/corroboration"
 	"svidok/evidence"
+	"svidok/ledger"
+	"svidok/vault"
 )
-
-// Options of an open case. The zero value is what a command wants.
-type Options struct {
-	ReadOnly bool             // no key is needed and nothing is written but the catalog
-	Who      string           // what a waiting process is told: command and process, "svidok add (4711)"
-	Tool     string           // what records name as their tool: "svidok/1.0"
-	Workers  int              // cores for reading and coding; 0: all
-	Now      func() time.Time // nil: the system's clock
-	Rand     io.Reader        // nil: the system's randomness
-	Notice   func(string)     // told, in words, when something was healed or must be waited for; nil: nobody
-}
-
-// Status is what became of one thing that arrived.
-type Status string
-
-// The statuses. Preserved: its bytes are durable and in the ledger. Known: the same bytes
-// were here before; this act of taking them is noted. Failed: nothing of it was kept.
-const (
-	Preserved    Status = "preserved"
-	Known        Status = "known"
-	StatusFailed Status = "failed"
-)
-
-// Delivery is what somebody hands over.
-type Delivery struct {
-	Inputs []string  // files, folders, "-" for Stdin
-	Stdin  io.Reader // may be nil
-	Name   string    // what Stdin is called, if known: an uploaded file's name
-	By     string    // account, or "" for the machine of this case
-}
-
-// Receipt says what became of one thing. It is given after the ledger is durable.
-type Receipt struct {
-	Input    string // as it was named in the delivery
-	Name     string // relative to what was given; with Within for a part
-	Within   string
-	Part     evidence.Part
-	Status   Status
-	Capture  evidence.Hash // record of this act
-	SHA256   evidence.Hash // of the bytes
-	Position int64         // of the act in the ledger
-	Report   int64         // always 0 until the catalog has followed; ask Catalog.ReportOf
-	Problems []string      // what was wrong with the bytes; they are kept all the same
-	Err      error         // only if Status is failed
-}
-
-// Step is one thing that Work did.
-type Step struct {
-	Step    string // read, code, copy
-	Capture evidence.Hash
-	Status  string // ok, failed
-	Err     error
-	Done    int // of this step, since Work began
-	Waiting int // of all steps, as last counted
-}
-
-// Judgment is one act of judgment, as a person asks for it.
-type Judgment struct {
-	Act       evidence.Act
-	Statement string        // ID; empty for ActAdd and for judging an event
-	Event     string        // ID; only ActConfirm and ActReturn
-	Seen      evidence.Hash // State.Last as the person saw it; refused if it moved since. Zero: not checked
-	Reason    string        // required but for accept and confirm
-	// For ActAdd and ActCorrect. A corrected statement keeps what is zero here.
-	Text       evidence.Hash // ActAdd: the text
-	Code       string
-	Modality   evidence.Modality
-	Start, End int // byte offsets into the text; both 0: as it was
-	Place      string
-	When       *evidence.Interval
-}
-
-// Outcome is what became of one Judgment.
-type Outcome struct {
-	Statement string // the ID that stands now: another one if a correction moved it
-	Event     string
-	Standing  evidence.Standing
-	Record    evidence.Hash
-	Position  int64
-	Err       error // ErrRefused, ErrNotFound, ErrUsage; nil if it was done
-}
-
-// Gathering makes or changes an event.
-type Gathering struct {
-	ID         string // empty: a new one
-	Title      string
-	Place      string
-	PlaceID    string
-	When       evidence.Interval
-	Statements []string
-	Basis      string        // why these belong together; leaves with the dossier
-	Withdrawn  bool          // takes the event back; the other fields may then be empty
-	Seen       evidence.Hash // as in Judgment
-}
-
-// Enrolment makes or changes an account.
-type Enrolment struct {
-	ID       string // empty: a new one
-	Name     string
-	Role     evidence.Role
-	Password string // at least 10 characters; empty keeps the old one
-	Inactive bool
-}
-
-// Change is one difference that a new codebook made.
-type Change struct {
-	Kind      string // added, removed, modality changed
-	Report    int64
-	Text      evidence.Hash
-	Old, New  evidence.Statement
-	Statement string            // ID
-	Standing  evidence.Standing // what a person had made of it; it stays
-}
-
-// Recoded sums up a Recode.
-type Recoded struct {
-	Codebook                        evidence.Hash
-	Name, Version                   string
-	Texts                           int
-	Kept, Added, Removed, Rephrased int
-	Judged                          int // statements with a human decision, all kept
-	JudgedNoLonger                  int // of those, how many the new codebook no longer suggests
-}
-
-// ReleaseRequest asks for a dossier.
-type ReleaseRequest struct {
-	Events    []string // IDs; empty: all that are findings
-	Language  string   // uk, en, ru
-	Title     string
-	To        string
-	Originals bool // the reports' bytes go along
-	Closed    bool // findings of closed codes may leave; needs an admin
-}
-
-// Released says what left.
-type Released struct {
-	Record                     evidence.Hash
-	Position                   int64
-	Manifest                   evidence.Hash // SHA-256 of the bag's manifest
-	Events, Findings, Captures int
-	Independent                int   // families of copies
-	Checkpoint                 int64 // ledger size
-	Bytes                      int64
-}
-
-// Search asks for reports in words.
-type Search struct {
-	Query string // words, all of which must occur; "in quotes" for a phrase
-	catalog.Filter
-}
-
-// Hit is one report that was found.
-type Hit struct {
-	catalog.Report
-	Snippet []Piece // of the text, around the words; nil without a query
-}
-
-// Piece is a run of a snippet.
-type Piece struct {
-	Text string
-	Hit  bool
-}
-
-// Found is one page of hits.
-type Found struct {
-	Hits []Hit
-	Next int64 // the Before of the next page, 0 at the end
-}
-
-// Custody says how the case is kept.
-type Custody struct {
-	Origin     string
-	Key        string // public, as a C2SP note verifier key
-	Size       int64  // entries in the ledger
-	Root       evidence.Hash
-	Checkpoint []byte // the signed note
-	Published  int64  // entries that the tiles hold; the rest is in the journal
-	Followed   int64  // entries that the catalog has read
-	// Unstamped is the number of entries that no time-stamp authority vouches for. This
-	// version asks none: it is always all of them.
-	Unstamped int64
-	Latest    []catalog.Noted // the newest entries, newest first, at most 50
-}
-
-// Rebuilt says what a rebuild made.
-type Rebuilt struct {
-	Position int64
-	Rows     int64
-}
 
 // Archive is an open case. It is safe for concurrent use.
-type Archive struct{}
+type Archive struct {
+	o      Options
+	dir    string
+	b      vault.Backend
+	vault  *vault.Vault
+	ledger *ledger.Ledger
+	cat    *catalog.Catalog
+	key    note.Verifier
+	public string // the key in text
 
-var errNotYet = errors.New("archive: this act is not written yet")
+	turn    chan struct{} // holds one: whoever commits in this process
+	pending pending
+	random  sync.Mutex // guards o.Rand
 
-// Create makes an empty case in dir, which must be empty or not exist: format marker,
-// key, first ledger entry, built-in codebook.
-func Create(ctx context.Context, dir string, o Options) (*Archive, error) { return nil, errNotYet }
+	// Owned by whoever has the turn.
+	size  int64        // of the ledger, as we left it
+	dirty bool         // a commit failed halfway: refresh whatever the size
+	moves atomic.Int64 // how often another process wrote; only whoever has the turn writes it
 
-// Open opens the case in dir and heals what a crash left.
-func Open(ctx context.Context, dir string, o Options) (*Archive, error) { return nil, errNotYet }
+	following sync.Mutex // one follow at a time
+	books     books
 
-// Close publishes the ledger's tiles and gives everything back.
-func (a *Archive) Close() error { return errNotYet }
+	working chan struct{} // holds one: whoever works
+	copies  copies        // owned by whoever works
+	wake    chan struct{} // holds one: something arrived
+	seen    bool          // owned by Run: another process wrote
 
-// Receive takes a delivery. It returns ErrPartial if something failed and something did
-// not, and the cause if nothing could be kept at all. report is called from one goroutine.
-func (a *Archive) Receive(ctx context.Context, d Delivery, report func(Receipt)) error {
-	return errNotYet
+	signing chan struct{} // holds two: password checks
 }
 
-// Work reads, codes and compares what waits, and returns when nothing does. progress may
-// be nil; it is called from one goroutine.
-func (a *Archive) Work(ctx context.Context, progress func(Step)) error { return errNotYet }
-
-// Run works whenever there is something to do, also what other processes added, until ctx ends.
-func (a *Archive) Run(ctx context.Context) error { return errNotYet }
-
-// Judge makes decisions for an account; each has its own outcome, in order.
-func (a *Archive) Judge(ctx context.Context, account string, js []Judgment) ([]Outcome, error) {
-	return nil, errNotYet
+// copies is the index for corroboration, loaded when it is first needed.
+type copies struct {
+	index  *corroboration.Index
+	loaded int64 // texts up to this ID are in the index
 }
 
-// Gather makes or changes an event of confirmed statements and returns its ID. It is no
-// finding before somebody else confirms it by Judge.
-func (a *Archive) Gather(ctx context.Context, account string, g Gathering) (Outcome, error) {
-	return Outcome{}, errNotYet
+const (
+	fileMarker  = "svidok"
+	fileKey     = "key"
+	filePublic  = "key.pub"
+	fileCatalog = "catalog.db"
+	marker      = "svidok case 1\n"
+	maxSmall    = 1 << 16
+
+	mediaRecord = "application/json"
+	mediaText   = "text/plain; charset=utf-8"
+	mediaYAML   = "application/yaml"
+)
+
+func (a *Archive) now() time.Time { return evidence.Instant(a.o.Now()) }
+
+// nonce returns 16 random hex digits.
+func (a *Archive) nonce() (string, error) {
+	a.random.Lock()
+	defer a.random.Unlock()
+	var b [8]byte
+	if _, err := io.ReadFull(a.o.Rand, b[:]); err != nil {
+		return "", fmt.Errorf("draw random bytes: %w", err)
+	}
+	return fmt.Sprintf("%x", b), nil
 }
 
-// Enrol makes or changes an account and returns its ID. by is an admin's account, or ""
-// for whoever sits at the case's key, who may make an admin while there is none.
-func (a *Archive) Enrol(ctx context.Context, by string, e Enrolment) (string, error) {
-	return "", errNotYet
+func (a *Archive) notice(format string, args ...any) {
+	if a.o.Notice != nil {
+		a.o.Notice(fmt.Sprintf(format, args...))
+	}
 }
 
-// SignIn returns the active account with this name and password, or ErrRefused. An
-// unknown name costs as much as a wrong password.
-func (a *Archive) SignIn(ctx context.Context, name, password string) (catalog.Account, error) {
-	return catalog.Account{}, errNotYet
-}
-
-// Recode puts a codebook in force and codes every text anew. Decisions stay. changed is
-// told each difference and may be nil. by is an admin's account, or "" at the case's key.
-func (a *Archive) Recode(ctx context.Context, by string, yaml []byte, changed func(Change)) (Recoded, error) {
-	return Recoded{}, errNotYet
-}
-
-// Release writes a dossier of confirmed events to w and notes that it left.
-func (a *Archive) Release(ctx context.Context, account string, r ReleaseRequest, w io.Writer) (Released, error) {
-	return Released{}, errNotYet
-}
-
-// Rebuild makes the catalog anew from vault and ledger, beside the old one, and swaps.
-func (a *Archive) Rebuild(ctx context.Context) (Rebuilt, error) { return Rebuilt{}, errNotYet }
+// Catalog returns the view for reading.
+func (a *Archive) Catalog() *catalog.Catalog { return a.cat }
 
 // Object streams a payload, a text or another object of the vault, and its size. The last
 // read fails with ErrTampered if the bytes are not the ones that were kept.
 func (a *Archive) Object(ctx context.Context, h evidence.Hash) (io.ReadCloser, int64, error) {
-	return nil, 0, errNotYet
+	r, n, err := a.vault.Reader(ctx, h)
+	if errors.Is(err, evidence.ErrNotFound) {
+		// The catalog is shared: another process may have kept it a moment ago.
+		if moved, err := a.catchUp(ctx); err == nil && moved {
+			r, n, err = a.vault.Reader(ctx, h)
+		}
+	}
+	if err != nil {
+		return nil, 0, fmt.Errorf("object %s: %w", h, err)
+	}
+	return r, n, nil
 }
 
-// Find returns reports by words and filter, with snippets.
-func (a *Archive) Find(ctx context.Context, s Search) (Found, error) { return Found{}, errNotYet }
+// Close publishes the ledger's tiles and gives everything back. No act may be under way.
+func (a *Archive) Close() error {
+	var errs []error
+	if !a.o.ReadOnly && a.ledger.Size() > 0 {
+		errs = append(errs, a.publish())
+	}
+	errs = append(errs, a.vault.Close(), a.cat.Close())
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("close the case: %w", err)
+	}
+	return nil
+}
 
-// Catalog returns the view for reading.
-func (a *Archive) Catalog() *catalog.Catalog { return nil }
+// publish brings the tiles up to the head, if the turn is free now: what was noted is
+// durable in the journal, and whoever has the turn publishes in our place.
+func (a *Archive) publish() error {
+	ctx, cancel := context.WithTimeout(context.Background(), publishPatience)
+	defer cancel()
+	unlock, err := a.b.Lock(ctx, a.o.Who)
+	if err != nil {
+		if errors.Is(err, evidence.ErrBusy) {
+			return nil
+		}
+		return err
+	}
+	if err = a.ledger.Refresh(ctx); err == nil {
+		err = a.ledger.Close()
+	}
+	if errors.Is(err, evidence.ErrFull) { // the journal has it all
+		err = nil
+	}
+	return errors.Join(err, unlock())
+}
 
-// Custody says how the case is kept.
-func (a *Archive) Custody(ctx context.Context) (Custody, error) { return Custody{}, errNotYet }
+const publishPatience = 5 * time.Second

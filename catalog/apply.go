@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"svidok/evidence"
 )
@@ -61,7 +62,7 @@ func (w *writer) stmt(ctx context.Context, q string) (*sql.Stmt, error) {
 	if s := w.stmts[q]; s != nil {
 		return s, nil
 	}
-	s, err := w.conn.PrepareContext(ctx, q)
+	s, err := w.conn.PrepareContext(ctx, placed(q))
 	if err != nil {
 		return nil, fmt.Errorf("prepare %q: %w", q, err)
 	}
@@ -209,3 +210,7 @@ func (t *Tx) Joined(text int64) error {
 	_, err := t.exec(`UPDATE meta SET value = $1 WHERE name = 'joined'`, strconv.FormatInt(text, 10))
 	return err
 }
+
+// placed turns $1, $2, … into what SQLite counts likewise: there $1 is a name, numbered by
+// where it first stands.
+func placed(q string) string { return strings.ReplaceAll(q, "$", "?") }

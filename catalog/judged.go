@@ -76,16 +76,16 @@ func (t *Tx) Decision(n Noted, d evidence.Decision, void string) error {
 	if err != nil {
 		return err
 	}
-	var statement string
+	var statement, replaces string
 	var text int64
 	if d.Statement != nil {
-		statement = d.Statement.ID
+		statement, replaces = d.Statement.ID, d.Statement.Replaces
 		if text, err = t.textOf(d.Statement.Text); err != nil {
 			return err
 		}
 	}
-	_, err = t.exec(`INSERT INTO decisions (position, ref, statement, text, event, record, void) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		n.Position, n.Ref[:], statement, text, d.Event, rec, void)
+	_, err = t.exec(`INSERT INTO decisions (position, ref, statement, text, replaces, event, record, void) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		n.Position, n.Ref[:], statement, text, replaces, d.Event, rec, void)
 	return err
 }
 
@@ -168,4 +168,14 @@ func (t *Tx) EventStand(event string, s evidence.State) error {
 	_, err := t.exec(`UPDATE events SET standing = $2, coder = $3, reviewer = $4, last = $5 WHERE id = $1`,
 		event, string(s.Standing), s.Coder, s.Reviewer, s.Last[:])
 	return err
+}
+
+// InForce returns the YAML of the codebook in force at this point of the ledger, zero if
+// there is none.
+func (t *Tx) InForce() (evidence.Hash, error) {
+	var h evidence.Hash
+	var b []byte
+	_, err := t.row(`SELECT yaml FROM codebooks ORDER BY seq DESC LIMIT 1`, nil, &b)
+	copy(h[:], b)
+	return h, err
 }

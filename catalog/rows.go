@@ -62,8 +62,13 @@ func (t *Tx) Capture(n Noted, c evidence.Capture) error {
 			return err
 		}
 	}
-	_, err = t.exec(`INSERT INTO captures (position, ref, refkey, who, report, parent, part, record) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		n.Position, n.Ref[:], key(n.Ref), n.Who, report, parent, string(c.Part), rec)
+	var payload, payloadkey any // a report's are in its row
+	if report == 0 {
+		payload, payloadkey = c.Payload[:], key(c.Payload)
+	}
+	_, err = t.exec(`INSERT INTO captures (position, ref, refkey, who, report, parent, part, record, payload, payloadkey)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		n.Position, n.Ref[:], key(n.Ref), n.Who, report, parent, string(c.Part), rec, payload, payloadkey)
 	if c.Part == evidence.PartContainer {
 		remember(t.w.known.taken, n.Ref, n.Position)
 	}

@@ -13,7 +13,8 @@ const schema = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE captures (
 	position INTEGER PRIMARY KEY, ref BLOB NOT NULL, refkey BIGINT NOT NULL, who TEXT NOT NULL,
-	report BIGINT NOT NULL, parent BIGINT NOT NULL, part TEXT NOT NULL, record TEXT NOT NULL);
+	report BIGINT NOT NULL, parent BIGINT NOT NULL, part TEXT NOT NULL, record TEXT NOT NULL, payload BLOB, payloadkey BIGINT);
+CREATE INDEX captures_payload ON captures (payloadkey) WHERE report = 0;
 CREATE INDEX captures_ref ON captures (refkey);
 CREATE INDEX captures_report ON captures (report) WHERE report > 0;
 CREATE INDEX captures_beside ON captures (parent) WHERE report = 0 AND parent > 0;
@@ -59,7 +60,8 @@ CREATE INDEX statements_standing ON statements (standing, id);
 CREATE INDEX statements_code ON statements (code);
 CREATE TABLE decisions (
 	position INTEGER PRIMARY KEY, ref BLOB NOT NULL, statement TEXT NOT NULL, text BIGINT NOT NULL,
-	event TEXT NOT NULL, record TEXT NOT NULL, void TEXT NOT NULL);
+	replaces TEXT NOT NULL, event TEXT NOT NULL, record TEXT NOT NULL, void TEXT NOT NULL);
+CREATE INDEX decisions_replaces ON decisions (replaces) WHERE replaces <> '';
 CREATE INDEX decisions_statement ON decisions (statement) WHERE statement <> '';
 CREATE INDEX decisions_event ON decisions (event) WHERE event <> '';
 CREATE TABLE events (

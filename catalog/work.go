@@ -107,16 +107,61 @@ func (c *Catalog) Joined(ctx context.Context) (int64, error) {
 }
 
 // Pair is a copy between two texts, the later one first.
-type Pair struct{ Text, Other int64 }
+type Pair struct{ Text, Other evidence.Hash }
 
 // Pairs returns the noted copies of texts with an ID above after and up to last.
 func (c *Catalog) Pairs(ctx context.Context, after, last int64) ([]Pair, error) {
-	list, err := query(ctx, c.read, `SELECT text, other FROM copies WHERE text > ? AND text <= ?`,
-		func(s scanner) (p Pair, err error) { return p, s.Scan(&p.Text, &p.Other) }, after, last)
+	list, err := query(ctx, c.read, `SELECT t.hash, o.hash FROM copies k JOIN texts t ON t.id = k.text JOIN texts o ON o.id = k.other
+		WHERE k.text > ? AND k.text <= ?`, func(s scanner) (p Pair, err error) {
+		var text, other []byte
+		err = s.Scan(&text, &other)
+		copy(p.Text[:], text)
+		copy(p.Other[:], other)
+		return p, err
+	}, after, last)
 	if err != nil {
 		return nil, fmt.Errorf("copies: %w", judge(err))
 	}
 	return list, nil
+}
+
+// TextHash returns the name of a text; ErrNotFound.
+func (c *Catalog) TextHash(ctx context.Context, id int64) (evidence.Hash, error) {
+	list, err := query(ctx, c.read, `SELECT hash FROM texts WHERE id = ?`, func(s scanner) (h evidence.Hash, err error) {
+		var b []byte
+		err = s.Scan(&b)
+		copy(h[:], b)
+		return h, err
+	}, id)
+	if err != nil {
+		return evidence.Hash{}, fmt.Errorf("text %d: %w", id, judge(err))
+	}
+	if len(list) == 0 {
+		return evidence.Hash{}, fmt.Errorf("text %d: %w", id, evidence.ErrNotFound)
+	}
+	return list[0], nil
+}
+
+// HasText reports whether a text is in the catalog.
+func (c *Catalog) HasText(ctx context.Context, h evidence.Hash) (bool, error) {
+	var n int
+	if err := c.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM texts WHERE hashkey = $1 AND hash = $2`, key(h), h[:]).Scan(&n); err != nil {
+		return false, fmt.Errorf("find text %s: %w", h, judge(err))
+	}
+	return n > 0, nil
+}
+
+// Waits reports whether a report still waits to be read, or (report 0) a text to be coded.
+func (c *Catalog) Waits(ctx context.Context, report, text int64) (bool, error) {
+	q, id := `SELECT COUNT(*) FROM reports WHERE id = $1 AND reading IS NULL`, report
+	if report == 0 {
+		q, id = `SELECT COUNT(*) FROM texts WHERE id = $1 AND codebook < `+inForce, text
+	}
+	var n int
+	if err := c.read.QueryRowContext(ctx, q, id).Scan(&n); err != nil {
+		return false, fmt.Errorf("what waits: %w", judge(err))
+	}
+	return n > 0, nil
 }
 
 // Rows counts all derived rows.
@@ -148,7 +193,7 @@ func (c *Catalog) Dump(ctx context.Context, w io.Writer) error {
 }
 
 func (c *Catalog) dumpTable(ctx context.Context, w io.Writer, table string) error {
-	rows, err := c.read.QueryContext(ctx, `SELECT * FROM `+table+` ORDER BY 1, 2, 3`)
+	rows, err := c.read.QueryContext(ctx, `SELECT * FROM `+table+` ORDER BY 1, 2`)
 	if err != nil {
 		return err
 	}
@@ -212,4 +257,15 @@ func (c *Catalog) dumpWords(ctx context.Context, w io.Writer) error {
 	}
 	_, err = fmt.Fprintf(w, "words rows=%d sha256:%x\n", n, sum.Sum(nil))
 	return err
+}
+
+// Received reports whether a payload was received before, as whatever part.
+func (c *Catalog) Received(ctx context.Context, payload evidence.Hash) (bool, error) {
+	var n int
+	err := c.read.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM reports WHERE payloadkey = $1 AND payload = $2)
+		+ (SELECT COUNT(*) FROM captures WHERE payloadkey = $1 AND report = 0 AND payload = $2)`, key(payload), payload[:]).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("find payload %s: %w", payload, judge(err))
+	}
+	return n > 0, nil
 }
