@@ -155,9 +155,15 @@ func (b *builder) describe(atoms []int32) class {
 				c.terms = append(c.terms, t)
 			}
 		}
-		c.phrases = append(c.phrases, b.starts[at]...)
+		for _, ph := range b.starts[at] {
+			if b.a.gateTerm[b.a.owners[ph]] {
+				c.places = append(c.places, ph)
+			} else {
+				c.phrases = append(c.phrases, ph)
+			}
+		}
 	}
-	for _, list := range []*[]int32{&c.gates, &c.terms, &c.phrases} {
+	for _, list := range []*[]int32{&c.gates, &c.terms, &c.phrases, &c.places} {
 		slices.Sort(*list)
 		*list = slices.Compact(*list)
 	}

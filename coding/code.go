@@ -23,6 +23,7 @@ type unit struct {
 	paragraph int
 	asks      bool
 	signals   signals
+	fired     [gatePast + 1][2]int32 // the words that fired each gate first
 }
 
 // Code suggests statements for a text. The same input gives the same result.
@@ -32,15 +33,16 @@ func (b *Codebook) Code(in Input) Result {
 	var sc scene
 	if in.Title != "" {
 		s.classify(b.auto, in.Title)
-		sc.header = s.signals(b.auto, 0, int32(len(s.tokens)))
+		title := unit{hi: int32(len(s.tokens))}
+		s.signals(b.auto, &title)
+		sc.header = title.signals
 	}
 	s.classify(b.auto, in.Text)
-	s.gateText = ""
 	s.split(in.Text)
 	sc.sections = s.sections[:0]
 	for i := range s.units {
 		u := &s.units[i]
-		u.signals = s.signals(b.auto, u.lo, u.hi)
+		s.signals(b.auto, u)
 		for len(sc.sections) <= u.paragraph {
 			sc.sections = append(sc.sections, 0)
 		}
@@ -85,14 +87,16 @@ func (b *Codebook) Code(in Input) Result {
 	return res
 }
 
-// signals runs the gates over words [lo,hi).
-func (s *scratch) signals(a *automaton, lo, hi int32) signals {
-	s.scan(a, lo, hi, true)
-	var fired signals
-	for _, h := range s.hits {
-		fired |= bit(roleOf(a.patterns[h.pattern].owner))
+// signals runs the gates over the words of u.
+func (s *scratch) signals(a *automaton, u *unit) {
+	s.scan(a, u.lo, u.hi, true)
+	for i := range s.hits {
+		h := &s.hits[i]
+		if r := roleOf(a.patterns[h.pattern].owner); !u.signals.has(r) {
+			u.signals |= bit(r)
+			u.fired[r] = [2]int32{h.from, h.to}
+		}
 	}
-	return fired
 }
 
 // split cuts the text into units.
@@ -109,16 +113,16 @@ func (s *scratch) split(text string) {
 		if lo == word {
 			continue
 		}
-		if strings.IndexByte(text[before:s.tokens[lo].Start], '\n') >= 0 && len(s.units) > 0 {
+		if before <= s.tokens[lo].Start && strings.IndexByte(text[before:s.tokens[lo].Start], '\n') >= 0 && len(s.units) > 0 {
 			paragraph++
 		}
 		before = s.tokens[word-1].End
-		asks := strings.IndexByte(text[before:span.End], '?') >= 0
+		asks := before < span.End && strings.IndexByte(text[before:span.End], '?') >= 0
 		for lo < word {
 			hi := min(lo+longestSentence, word)
 			if hi < word {
 				for cut := hi; cut > lo+longestSentence/2; cut-- {
-					if text[s.tokens[cut-1].End] == ',' {
+					if end := s.tokens[cut-1].End; int(end) < len(text) && text[end] == ',' {
 						hi = cut
 						break
 					}
@@ -172,7 +176,7 @@ func (b *Codebook) sentence(s *scratch, text string, u *unit, gate evidence.Gate
 	slices.SortStableFunc(found, func(x, y choice) int {
 		return cmp.Or(cmp.Compare(owner(x), owner(y)), cmp.Compare(x.hit.from, y.hit.from))
 	})
-	language := ""
+	language, gates := "", ""
 	for i := 0; i < len(found); {
 		j := i + 1
 		for j < len(found) && owner(found[j]) == owner(found[i]) {
@@ -180,11 +184,12 @@ func (b *Codebook) sentence(s *scratch, text string, u *unit, gate evidence.Gate
 		}
 		if language == "" {
 			language = s.language(text, u, res.Language)
+			gates = "gate: " + string(gate) + " by " + where + u.gateWords(s, text)
 		}
 		picked := s.choose(found[i:j])
 		st := b.statement(s, text, u, owner(picked), picked)
 		st.Gate, st.Language = gate, language
-		st.Because = append(st.Because, "gate: "+string(gate)+" by "+where+s.gateWords(a, text, u))
+		st.Because = append(st.Because, gates)
 		res.Statements = append(res.Statements, st)
 		i = j
 	}
@@ -194,7 +199,8 @@ func (b *Codebook) statement(s *scratch, text string, u *unit, owner int32, c ch
 	code := &b.codes[owner]
 	start, end := s.quote(text, u, &c.hit)
 	p := &b.auto.patterns[c.hit.pattern]
-	because := []string{"pattern (" + p.lang + "): " + brief(p.source) + " at: " + s.matchedWords(text, &c.hit)}
+	because := make([]string, 0, 3)
+	because = append(because, "pattern (" + p.lang + "): " + brief(p.source) + " at: " + s.matchedWords(text, &c.hit))
 	switch {
 	case c.asked:
 		because = append(because, "cue: a question")
@@ -232,26 +238,17 @@ func (s *scratch) matchedWords(text string, h *hit) string {
 }
 
 // gateWords names the words of the sentence itself that fired a gate.
-func (s *scratch) gateWords(a *automaton, text string, u *unit) string {
+func (u *unit) gateWords(s *scratch, text string) string {
 	if u.signals == 0 {
 		return ""
 	}
-	if s.gateUnit == u.lo && s.gateText != "" {
-		return s.gateText
-	}
-	s.scan(a, u.lo, u.hi, true)
 	var b strings.Builder
-	var seen signals
-	for _, h := range s.hits {
-		r := roleOf(a.patterns[h.pattern].owner)
-		if seen.has(r) {
-			continue
+	for r := gateTerritory; r <= gatePast; r++ {
+		if u.signals.has(r) {
+			b.WriteString("; " + r.String() + ": " + text[s.tokens[u.fired[r][0]].Start:s.tokens[u.fired[r][1]].End])
 		}
-		seen |= bit(r)
-		b.WriteString("; " + r.String() + ": " + text[s.tokens[h.from].Start:s.tokens[h.to].End])
 	}
-	s.gateUnit, s.gateText = u.lo, b.String()
-	return s.gateText
+	return b.String()
 }
 
 // language of the unit, or of the text where the unit is too short to tell.

@@ -78,12 +78,12 @@ func evaluate(t *testing.T, b *coding.Codebook, name string) score {
 			want[code] = true
 			group, _, _ := strings.Cut(code, ".")
 			if modalityOf(res, code) != "" {
-				s.at("group " + group).hit++
-				s.at("language " + l.language).hit++
+				s.at("group "+group).hit++
+				s.at("language "+l.language).hit++
 				s.at("codes").hit++
 			} else {
-				s.at("group " + group).miss++
-				s.at("language " + l.language).miss++
+				s.at("group "+group).miss++
+				s.at("language "+l.language).miss++
 				s.at("codes").miss++
 			}
 		}
@@ -93,8 +93,8 @@ func evaluate(t *testing.T, b *coding.Codebook, name string) score {
 			}
 			group, _, _ := strings.Cut(st.Code, ".")
 			if l.kind != "TRAP" || st.Gate == evidence.GateOpen {
-				s.at("group " + group).extra++
-				s.at("language " + l.language).extra++
+				s.at("group "+group).extra++
+				s.at("language "+l.language).extra++
 				s.at("codes").extra++
 			}
 		}
@@ -114,10 +114,10 @@ func (s score) modality(l labelled, res coding.Result) {
 		switch {
 		case got == "":
 		case got == want:
-			s.at("modality " + string(want)).hit++
+			s.at("modality "+string(want)).hit++
 		default:
-			s.at("modality " + string(want)).miss++
-			s.at("modality " + string(got)).extra++
+			s.at("modality "+string(want)).miss++
+			s.at("modality "+string(got)).extra++
 			if got == evidence.Occurred {
 				s.at("told as occurred though it is not").extra++
 			}
@@ -137,10 +137,10 @@ func (s score) gate(l labelled, res coding.Result) {
 		got = "shut"
 	}
 	if got == want {
-		s.at("gate " + want).hit++
+		s.at("gate "+want).hit++
 	} else {
-		s.at("gate " + want).miss++
-		s.at("gate " + got).extra++
+		s.at("gate "+want).miss++
+		s.at("gate "+got).extra++
 	}
 }
 

@@ -11,7 +11,8 @@ type class struct {
 	atoms   []int32 // sorted
 	gates   []int32 // terms with a one-word alternative met here
 	terms   []int32 // the same, for codes, cues and clauses
-	phrases []int32 // phrases that may begin here
+	phrases []int32 // phrases of terms that may begin here
+	places  []int32 // phrases of gates that may begin here
 }
 
 // lexicon turns a folded word into at most two classes by walking a trie of runes

@@ -45,8 +45,6 @@ type scratch struct {
 	shape      clauses
 	none       [][2]int32
 	found      []choice
-	gateUnit   int32
-	gateText   string
 }
 
 func newScratch(a *automaton) *scratch {
@@ -77,8 +75,12 @@ func (s *scratch) scan(a *automaton, lo, hi int32, gates bool) {
 	s.epoch++
 	s.arena, s.candidates, s.hits = s.arena[:0], s.candidates[:0], s.hits[:0]
 	for i := lo; i < hi; i++ {
-		s.meet(a, i, &a.lex.classes[s.ahead[i]], gates)
-		s.meet(a, i, &a.lex.classes[s.behind[i]], gates)
+		if ahead := s.ahead[i]; ahead != 0 {
+			s.meet(a, i, &a.lex.classes[ahead], gates)
+		}
+		if behind := s.behind[i]; behind != 0 {
+			s.meet(a, i, &a.lex.classes[behind], gates)
+		}
 	}
 	for _, p := range s.candidates {
 		s.try(a, p)
@@ -86,20 +88,16 @@ func (s *scratch) scan(a *automaton, lo, hi int32, gates bool) {
 }
 
 func (s *scratch) meet(a *automaton, i int32, c *class, gates bool) {
-	terms := c.terms
+	terms, phrases := c.terms, c.phrases
 	if gates {
-		terms = c.gates
+		terms, phrases = c.gates, c.places
 	}
 	for _, t := range terms {
 		s.occur(a, t, i, i)
 	}
-	for _, ph := range c.phrases {
-		t := a.owners[ph]
-		if a.gateTerm[t] != gates {
-			continue
-		}
+	for _, ph := range phrases {
 		if end, ok := s.follows(a, a.phrases[ph], i); ok {
-			s.occur(a, t, i, end)
+			s.occur(a, a.owners[ph], i, end)
 		}
 	}
 }

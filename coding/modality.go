@@ -23,6 +23,7 @@ type clauses struct {
 	that   []int32
 	thin   []int32 // adverbs and auxiliaries between a negator and its verb
 	will   []int32 // verbs of wanting and coming: "who did not come"
+	light  []int32 // verbs that only say that something was: "there was no raid"
 	asks   bool
 }
 
@@ -37,7 +38,7 @@ type reading struct {
 func (s *scratch) read(a *automaton, asks bool) *clauses {
 	c := &s.shape
 	*c = clauses{lo: s.lo, hi: s.hi, cues: c.cues[:0], past: c.past[:0], and: c.and[:0], that: c.that[:0],
-		thin: c.thin[:0], will: c.will[:0], asks: asks}
+		thin: c.thin[:0], will: c.will[:0], light: c.light[:0], asks: asks}
 	s.none = s.none[:0]
 	for _, h := range s.hits {
 		owner := a.patterns[h.pattern].owner
@@ -48,9 +49,7 @@ func (s *scratch) read(a *automaton, asks bool) *clauses {
 		case cueNone:
 			s.none = append(s.none, [2]int32{h.from, h.to})
 		case clauseBreaker:
-			if h.from > s.lo {
-				s.strong[h.from-s.lo] = true
-			}
+			s.breakAt(h.from)
 		case clauseAnd:
 			c.and = append(c.and, h.from)
 		case clausePast:
@@ -61,6 +60,8 @@ func (s *scratch) read(a *automaton, asks bool) *clauses {
 			c.thin = append(c.thin, h.from)
 		case clauseUnwilling:
 			c.will = append(c.will, h.from)
+		case clauseLight:
+			c.light = append(c.light, h.from)
 		default:
 			c.cues = append(c.cues, cue{role: r, from: h.from, to: h.to})
 		}
@@ -73,6 +74,21 @@ func (s *scratch) read(a *automaton, asks bool) *clauses {
 	}
 	slices.SortFunc(c.cues, func(x, y cue) int { return rank(x.role) - rank(y.role) })
 	return c
+}
+
+// breakAt sets the boundary that a word like "but" draws: before it, or, where the
+// sentence begins with it ("although they deny it, men are seized"), at the next comma.
+func (s *scratch) breakAt(w int32) {
+	if w > s.lo {
+		s.strong[w-s.lo] = true
+		return
+	}
+	for i := 1; i < len(s.comma); i++ {
+		if s.comma[i] {
+			s.strong[i] = true
+			return
+		}
+	}
 }
 
 // rank is the precedence where several cues govern one match: first wins.
@@ -156,10 +172,18 @@ func (h *hit) covers(q cue) bool {
 	return true
 }
 
+// negator reports whether the pattern itself took a negator.
+func (h *hit) negator(c *clauses) bool {
+	return slices.ContainsFunc(c.cues, func(q cue) bool {
+		return (q.role == cueNegated || q.role == cueWithout) && h.touches(q.from, q.to)
+	})
+}
+
 // judge returns how the sentence puts the match h.
 func (s *scratch) judge(c *clauses, h *hit, rule codeRule) reading {
+	exempt := h.negator(c)
 	for _, q := range c.cues {
-		if h.covers(q) || !s.governs(c, q, h, rule) {
+		if h.covers(q) || exempt && (q.role == cueNegated || q.role == cueWithout) || !s.governs(c, q, h, rule) {
 			continue
 		}
 		return reading{modality: modalityOf(q.role), cue: q}
@@ -227,22 +251,28 @@ func (s *scratch) touchesClause(h *hit, w int32) bool {
 // negates reports whether the negator q bears on the match: it stands within three
 // words before it or inside it, in a clause that the match has words in, and the verb
 // it negates is the match's own or none of the verbs that say who was taken ("those who
-// did not come").
+// did not come"). After the match it bears on it only with a verb that says no more
+// than that something was ("of raids there were none").
 func (s *scratch) negates(c *clauses, q cue, h *hit) bool {
-	if q.to < h.from-4 || q.from > h.to || !h.touches(q.lo, q.hi) {
+	if q.to < h.from-4 || !h.touches(q.lo, q.hi) {
 		return false
 	}
 	verb := q.to + 1
-	for verb < s.hi && slices.Contains(c.thin, verb) && !h.touches(verb, verb) {
+	for verb < s.hi && slices.Contains(c.thin, verb) && !h.touches(verb, verb) && !slices.Contains(c.light, verb) {
 		verb++
 	}
-	if h.touches(verb, verb) {
-		return true
+	if q.from > h.to {
+		return q.from <= h.to+4 && slices.Contains(c.light, verb)
 	}
 	if slices.Contains(c.will, verb) {
 		return false
 	}
-	return q.to >= h.from-3-(verb-q.to-1)
+	for _, that := range c.that {
+		if that > h.from && that < q.from && that >= q.from-3 {
+			return false
+		}
+	}
+	return h.touches(verb, verb) || q.to >= h.from-3-(verb-q.to-1)
 }
 
 // choice is the match that stands for a code in a sentence.
@@ -254,6 +284,9 @@ type choice struct {
 // choose takes one of several matches of one code. Something told as having happened
 // stands beside a plan of the same only if no clause is shared; else the plan wins.
 func (s *scratch) choose(all []choice) choice {
+	if kept := unexplained(all); len(kept) > 0 {
+		all = kept
+	}
 	best := all[0]
 	for _, x := range all[1:] {
 		if better(s, x, best, all) {
@@ -268,6 +301,28 @@ func (s *scratch) choose(all []choice) choice {
 		}
 	}
 	return best
+}
+
+// unexplained leaves out matches whose cue is part of a fuller match of the same code:
+// of "no deferral was given" the fuller one took the "no" itself.
+func unexplained(all []choice) []choice {
+	var kept []choice
+	for i, x := range all {
+		if x.modality != evidence.Negated && x.modality != evidence.Planned ||
+			!slices.ContainsFunc(all, func(y choice) bool { return y.modality == evidence.Occurred && y.hit.covers(x.cue) }) {
+			if kept != nil {
+				kept = append(kept, x)
+			}
+			continue
+		}
+		if kept == nil {
+			kept = append(make([]choice, 0, len(all)), all[:i]...)
+		}
+	}
+	if kept == nil {
+		return all
+	}
+	return kept
 }
 
 func better(s *scratch, x, best choice, all []choice) bool {

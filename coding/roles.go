@@ -31,6 +31,7 @@ const (
 	clauseThat
 	clauseTransparent
 	clauseUnwilling
+	clauseLight
 
 	roleCount
 )
@@ -40,7 +41,7 @@ func (r role) String() string {
 	return [roleCount]string{
 		"territory", "own_state_draft", "russia_proper", "territory_words", "elsewhere", "past",
 		"negated", "planned", "denied", "hedged", "conditional", "advice", "threatened", "purpose", "without", "otherwise", "quoted", "none",
-		"breaker", "and", "past", "that", "transparent", "unwilling",
+		"breaker", "and", "past", "that", "transparent", "unwilling", "light",
 	}[r]
 }
 
@@ -59,5 +60,5 @@ func cueRoles() []role {
 }
 
 func clauseRoles() []role {
-	return []role{clauseBreaker, clauseAnd, clausePast, clauseThat, clauseTransparent, clauseUnwilling}
+	return []role{clauseBreaker, clauseAnd, clausePast, clauseThat, clauseTransparent, clauseUnwilling, clauseLight}
 }
