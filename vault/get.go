@@ -100,6 +100,9 @@ func (v *Vault) getSmall(ctx context.Context, r row) ([]byte, error) {
 		return nil, damaged(err)
 	}
 	p, err := inflate(member)
+	if errors.Is(err, errLong) {
+		return v.getLarge(ctx, r)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -131,8 +134,11 @@ func inflate(member []byte) ([]byte, error) {
 		return nil, tampered(io.ErrUnexpectedEOF)
 	}
 	size := int64(binary.LittleEndian.Uint32(member[len(member)-4:]))
-	if size > int64(len(member))*maxRatio || size > maxGet+2*maxHeader {
-		return nil, overLimitOrDamaged(size)
+	if size > int64(len(member))*maxRatio {
+		return nil, tampered(fmt.Errorf("a member of %d bytes that claims to hold %d", len(member), size))
+	}
+	if size > maxGet+2*maxHeader {
+		return nil, errLong
 	}
 	z := inflaters.Get().(*gzip.Reader)
 	defer inflaters.Put(z)
@@ -152,12 +158,8 @@ func inflate(member []byte) ([]byte, error) {
 	return p, nil
 }
 
-func overLimitOrDamaged(size int64) error {
-	if size > maxGet {
-		return overLimit(size)
-	}
-	return tampered(fmt.Errorf("a member that claims %d bytes", size))
-}
+// errLong: what a member says that it holds is not to be inflated in one piece.
+var errLong = errors.New("long member")
 
 // parseHead returns the length of a record's header and the size of its block.
 func parseHead(p []byte) (n int, size int64, err error) {

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -177,13 +178,20 @@ func scan(ctx context.Context, f io.ReaderAt, seg uint32, from, to int64) (rows 
 	if from == to {
 		return nil, nil, nil
 	}
-	r := warc.NewReader(io.NewSectionReader(f, from, to-from), warc.Limits{Ratio: maxRatio})
-	r.CheckDigests(false) // whoever reads an object checks it
 	note := func(at int64, cause error) {
 		if damage == nil {
-			damage = fmt.Errorf("segment %s at byte %d: %w: %w", segmentName(seg), from+at, evidence.ErrTampered, cause)
+			damage = fmt.Errorf("segment %s at byte %d: %w: %w", segmentName(seg), at, evidence.ErrTampered, cause)
 		}
 	}
+	start, err := firstMember(f, from, to)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read segment %s: %w", segmentName(seg), err)
+	}
+	if start > from {
+		note(from, fmt.Errorf("no gzip member begins here: %w", evidence.ErrFormat))
+	}
+	r := warc.NewReader(io.NewSectionReader(f, start, to-start), warc.Limits{Ratio: maxRatio})
+	r.CheckDigests(false) // whoever reads an object checks it
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
@@ -193,23 +201,42 @@ func scan(ctx context.Context, f io.ReaderAt, seg uint32, from, to int64) (rows 
 			return rows, damage, nil
 		}
 		if d, ok := errors.AsType[*warc.Damage](err); ok {
-			note(d.Offset, d)
+			note(start+d.Offset, d)
 			continue
 		}
 		if err != nil {
 			return nil, nil, fmt.Errorf("read segment %s: %w", segmentName(seg), err)
 		}
 		if _, err := io.Copy(io.Discard, rec.Block); err != nil {
-			note(rec.Offset, err)
+			note(start+rec.Offset, err)
 			continue
 		}
 		h, ok := blockName(rec.Fields)
-		if off := from + rec.Offset; ok && off < unknownLen {
+		if off := start + rec.Offset; ok && off < unknownLen {
 			rows = append(rows, row{hash: h, seg: seg, off: uint32(off), len: shortLen(rec.Length)})
 		} else {
-			note(rec.Offset, fmt.Errorf("a record that is not ours: %w", evidence.ErrFormat))
+			note(off, fmt.Errorf("a record that is not ours: %w", evidence.ErrFormat))
 		}
 	}
+}
+
+// firstMember returns where the first gzip member begins, at or after from; to if there
+// is none. A reader of WARC files judges by the first bytes what kind of file it has,
+// and those may be damaged.
+func firstMember(f io.ReaderAt, from, to int64) (int64, error) {
+	magic := []byte{0x1f, 0x8b, 8}
+	p := make([]byte, 64<<10)
+	for from < to {
+		p = p[:min(int64(cap(p)), to-from)]
+		if err := readAt(f, p, from); err != nil {
+			return 0, err
+		}
+		if i := bytes.Index(p, magic); i >= 0 {
+			return from + int64(i), nil
+		}
+		from += max(int64(len(p)-len(magic)+1), 1)
+	}
+	return to, nil
 }
 
 // blockName returns the name of the object that a record holds.
