@@ -115,11 +115,6 @@ func writtenDate(s string) (evidence.Date, bool) {
 				return d, true
 			}
 		}
-		if len(a) == 4 && len(b) == 2 && len(c) == 2 {
-			if d, ok := day(number(a), number(b), number(c)); ok {
-				return d, true
-			}
-		}
 	}
 	return evidence.Date{}, false
 }

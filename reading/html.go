@@ -175,7 +175,7 @@ func tokens(s string) (text, title string) {
 	var w writer
 	skip, inTitle := 0, false
 	for {
-		switch z.Next() {
+		switch kind := z.Next(); kind {
 		case html.ErrorToken:
 			return w.String(), title
 		case html.TextToken:
@@ -188,10 +188,10 @@ func tokens(s string) (text, title string) {
 			name, _ := z.TagName()
 			a := atom.Lookup(name)
 			w.tag(a)
-			if skipped(a) && z.Token().Type == html.StartTagToken {
+			if skipped(a) && kind == html.StartTagToken {
 				skip++
 			}
-			inTitle = a == atom.Title
+			inTitle = a == atom.Title && kind == html.StartTagToken
 		case html.EndTagToken:
 			name, _ := z.TagName()
 			a := atom.Lookup(name)

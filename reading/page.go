@@ -23,8 +23,8 @@ type page struct {
 	h1s                                  int
 }
 
-// survey reads the page in one walk, in document order, and takes scripts and styles
-// out of the tree: what follows has no use for them.
+// survey reads the page in one walk, in document order, and takes what it has read
+// and scripts and styles out of the tree: what follows has no use for them.
 func survey(doc *html.Node) *page {
 	p := &page{}
 	var drop []*html.Node
@@ -38,18 +38,24 @@ func survey(doc *html.Node) *page {
 				p.linked(textOf(n))
 			}
 			drop = append(drop, n)
+			continue
 		case "style", "template", "noscript":
 			drop = append(drop, n)
+			continue
 		case "title":
 			if p.docTitle == "" && !within(n, "svg") {
 				p.docTitle = oneLine(textOf(n))
 			}
 		case "meta":
 			p.meta(n)
+			drop = append(drop, n)
+			continue
 		case "link":
 			if strings.EqualFold(attr(n, "rel"), "canonical") && p.canonical == "" {
 				p.canonical = attr(n, "href")
 			}
+			drop = append(drop, n)
+			continue
 		case "h1":
 			if p.h1s++; p.h1 == "" {
 				p.h1 = oneLine(textOf(n))
@@ -148,29 +154,64 @@ func (p *page) timeTag(n *html.Node) {
 
 // marked reads authors and dates that an element's own marks name.
 func (p *page) marked(n *html.Node) {
-	if n.Data == "body" || n.Data == "html" || n.Data == "meta" || len(n.Attr) == 0 {
+	if len(n.Attr) == 0 || n.Data == "body" || n.Data == "html" || n.Data == "a" && p.markAuthor != "" {
 		return
 	}
-	prop, rel := strings.ToLower(attr(n, "itemprop")), strings.ToLower(attr(n, "rel"))
-	if prop == "datepublished" {
-		firstDate(&p.metaDate, attr(n, "datetime"), "meta")
-		firstDate(&p.metaDate, attr(n, "content"), "meta")
-	}
-	class := strings.ToLower(attr(n, "class") + " " + attr(n, "id"))
-	if p.markAuthor == "" && (prop == "author" || rel == "author" || namesAuthor(class)) {
-		if s := byline(textOf(n)); s != "" && len(s) < 120 {
-			p.markAuthor = s
+	author, date := false, false
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "itemprop":
+			author = author || strings.EqualFold(a.Val, "author")
+			if strings.EqualFold(a.Val, "datePublished") {
+				firstDate(&p.metaDate, attr(n, "datetime"), "meta")
+				firstDate(&p.metaDate, attr(n, "content"), "meta")
+				date = true
+			}
+		case "rel":
+			author = author || strings.EqualFold(a.Val, "author")
+		case "class", "id":
+			if len(a.Val) > maxBrief {
+				continue
+			}
+			v := strings.ToLower(a.Val)
+			author = author || namesAuthor(v)
+			date = date || (strings.Contains(v, "date") || strings.Contains(v, "time") || strings.Contains(v, "publish")) && !strings.Contains(v, "updat")
 		}
 	}
-	if p.textDate == (evidence.Date{}) && (strings.Contains(class, "date") || strings.Contains(class, "time") || strings.Contains(class, "publish")) && !strings.Contains(class, "updat") {
-		if s := oneLine(textOf(n)); len(s) < 120 && !within(n, "aside") && !within(n, "nav") && !within(n, "footer") {
+	if author && p.markAuthor == "" {
+		if s, whole := brief(n); whole {
+			p.markAuthor = byline(s)
+		}
+	}
+	if date && p.textDate == (evidence.Date{}) {
+		if s, whole := brief(n); whole && !within(n, "aside") && !within(n, "nav") && !within(n, "footer") {
 			p.textDate = parseDate(s, "text")
 		}
 	}
 }
 
+const maxBrief = 200 // bytes of a name or a date
+
+// brief returns the text of n if it is short enough for a name or a date.
+func brief(n *html.Node) (s string, whole bool) {
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			if b.Len()+len(c.Data) > 4*maxBrief {
+				return "", false
+			}
+			b.WriteString(c.Data)
+		}
+	}
+	s = oneLine(b.String())
+	return s, s != "" && len(s) < maxBrief
+}
+
 func namesAuthor(class string) bool {
-	for _, c := range strings.FieldsFunc(class, func(r rune) bool { return r == ' ' || r == '\t' || r == '\n' }) {
+	if !strings.Contains(class, "author") && !strings.Contains(class, "byline") {
+		return false
+	}
+	for c := range strings.FieldsSeq(class) {
 		switch strings.NewReplacer("_", "-", "--", "-").Replace(c) {
 		case "author", "byline", "author-name", "article-author", "post-author", "entry-author", "news-author", "post-news-author", "authors", "byline-name", "article-byline", "p-author":
 			return true
