@@ -200,7 +200,7 @@ func (b *Codebook) statement(s *scratch, text string, u *unit, owner int32, c ch
 	start, end := s.quote(text, u, &c.hit)
 	p := &b.auto.patterns[c.hit.pattern]
 	because := make([]string, 0, 3)
-	because = append(because, "pattern (" + p.lang + "): " + brief(p.source) + " at: " + s.matchedWords(text, &c.hit))
+	because = append(because, "pattern ("+p.lang+"): "+brief(p.source)+" at: "+s.matchedWords(text, &c.hit))
 	switch {
 	case c.asked:
 		because = append(because, "cue: a question")
