@@ -133,6 +133,9 @@ func wordEnd(text string, i int) int {
 func numberEnd(text string, i int) int {
 	start := i
 	i = digitsEnd(text, i)
+	if start > 1 && (text[start-1] == '.' || text[start-1] == ',') && text[start-2]-'0' < 10 {
+		return i // the middle or end of 24.02.2022
+	}
 	whole := i - start
 	if whole <= 3 && text[start] != '0' {
 		if end := groupsEnd(text, i); end > i {
