@@ -21,7 +21,7 @@ func anchored(t testing.TB, text string, res coding.Result) {
 			t.Fatalf("%s: offsets %d:%d in %d bytes", s.Code, s.Start, s.End, len(text))
 		case text[s.Start:s.End] != s.Quote:
 			t.Fatalf("%s: quote %q is not text[%d:%d]", s.Code, s.Quote, s.Start, s.End)
-		case !utf8.RuneStart(text[s.Start]) || s.End < len(text) && !utf8.RuneStart(text[s.End]):
+		case utf8.ValidString(text) && (!utf8.RuneStart(text[s.Start]) || s.End < len(text) && !utf8.RuneStart(text[s.End])):
 			t.Fatalf("%s: %d:%d cuts a character", s.Code, s.Start, s.End)
 		case !s.Modality.Known() || s.Gate == evidence.GateBlocked || len(s.Because) < 2:
 			t.Fatalf("%s: modality %q, gate %q, because %q", s.Code, s.Modality, s.Gate, s.Because)

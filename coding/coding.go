@@ -1,3 +1,66 @@
+// Package coding suggests what a text says: statements, each with a code of the
+// codebook, a modality, and its exact words. It suggests; people decide. The codebook is
+// a YAML file that its users edit; docs/codebook.md is their guide, this comment is the
+// specification. The package holds no state and touches nothing.
+//
+// # Words and sentences
+//
+// A text is cut into words and sentences by package words, and every word is folded
+// (NFC, small letters, ё as е, one apostrophe, no accents, digits joined). A run of more
+// than 300 words without a full stop is cut, at a comma if there is one. A paragraph
+// ends at a line break. All patterns are tried on every sentence, whatever its language.
+//
+// # Patterns
+//
+//	word      the whole word             *end     words that end so
+//	begin*    words that begin so        #num     any number
+//	a|b       one or the other           a_b      adjacent words, as one alternative
+//	$name     the concept of that name, in the pattern's language
+//	a b ~2 c  in this order, b next to a, up to two words between b and c
+//	[a b c]~6 in any order, each at a word of its own, within seven words
+//	^ a b     only at the beginning of a sentence
+//	… !d      not where d stands in the match or up to four words around it
+//
+// A codebook is compiled once: the words of all patterns into one trie that is walked
+// once per word, each pattern waiting for the term that is expected to be rarest. The
+// work is linear in the text.
+//
+// # Gate
+//
+// The same words describe Ukraine's own mobilisation and drafts inside Russia. Six lists
+// of the codebook fire on a sentence: territory (places), territory_words ("occupied"),
+// own_state_draft, russia_proper, elsewhere and past. A sentence with a signal for
+// territory is open, or to be reviewed if another list fires too; "occupied" alone
+// beside another land or time is blocked. A sentence that speaks only of another draft
+// is blocked, but for review where its paragraph (for Russia, also the header) speaks of
+// territory: men are moved. A sentence without signals takes the gate of its paragraph,
+// then of the header (title and first paragraph), then of the nearest paragraph before
+// that has a signal (open only if nothing in the text speaks of another draft), else it
+// is blocked. Blocked sentences yield no statement. The document is blocked if it has no
+// signal for territory or every coded sentence is blocked, open if all its statements
+// are open and no sentence was blocked for another draft, and else to be reviewed. A gate
+// is not control: who held a place on a day is a person's to check.
+//
+// # Modality
+//
+// Cues of the codebook govern words by their kind: denials, hedges and conditions the
+// whole stretch up to a semicolon or a breaker ("but"); plans and advice their clause and
+// what follows in the stretch; threats what follows; purpose ("in order to") what follows
+// in its clause; a negator three words before the match or within it, if the verb it
+// negates is not one of wanting or coming ("those who did not come"). Where several govern
+// a match the order is: denied, advice, threatened, conditional, planned, negated,
+// hedged. A question asserts nothing: it is hedged. What stands in another clause in a
+// past form is not governed by a plan, threat, advice or condition. A cue that the pattern
+// itself took ("without exam") does not count; nor, for a code with speech: true, do
+// threats, and other cues from the match on. Otherwise the statement has occurred: as
+// told, not as a fact. Of several matches of one code in one sentence one is told, and a
+// plan prevails over an event unless they share no clause.
+//
+// # Quote
+//
+// The quote is the sentence. Of a sentence over 480 bytes it is the clauses that hold the
+// match (with a neighbour if they are shorter than 60 bytes). text[Start:End] equals Quote
+// always. One statement per code and sentence; several codes may share a quote.
 package coding
 
 import (
