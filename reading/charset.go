@@ -200,13 +200,14 @@ func fromUTF16(raw []byte, order binary.ByteOrder, name string) decoded {
 func fromBytes(raw []byte, hints []string) decoded {
 	best, name, most := charmap.Windows1251, "windows-1251", -1<<60
 	for _, c := range []struct {
-		name string
-		cm   *charmap.Charmap
+		name  string
+		cm    *charmap.Charmap
+		prior int // how common it is: windows-1251 and Macintosh share the small letters
 	}{
-		{"windows-1251", charmap.Windows1251}, {"koi8-u", charmap.KOI8U}, {"ibm866", charmap.CodePage866},
-		{"iso-8859-5", charmap.ISO8859_5}, {"x-mac-cyrillic", charmap.MacintoshCyrillic}, {"windows-1252", charmap.Windows1252},
+		{"windows-1251", charmap.Windows1251, 10}, {"koi8-u", charmap.KOI8U, 0}, {"ibm866", charmap.CodePage866, 0},
+		{"iso-8859-5", charmap.ISO8859_5, 0}, {"x-mac-cyrillic", charmap.MacintoshCyrillic, -20}, {"windows-1252", charmap.Windows1252, 0},
 	} {
-		score := plausibility(raw, c.cm)
+		score := plausibility(raw, c.cm) + c.prior
 		for _, h := range hints {
 			if k := canonical(h); k == c.name || k == "koi8-r" && c.name == "koi8-u" {
 				score += hintWeight

@@ -164,7 +164,7 @@ func fromMarkup(s string) string {
 // flatten reads a page without a tree.
 func (r *Result) flatten(s, why string) {
 	r.Text, r.Title = tokens(s)
-	r.Title = withoutOutlet(oneLine(r.Title))
+	r.Title = withoutOutlet(oneLine(r.Title), "")
 	r.Problems = append(r.Problems, why+": this is all its text")
 }
 

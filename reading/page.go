@@ -46,6 +46,8 @@ func survey(doc *html.Node) *page {
 			if p.docTitle == "" && !within(n, "svg") {
 				p.docTitle = oneLine(textOf(n))
 			}
+			drop = append(drop, n)
+			continue
 		case "meta":
 			p.meta(n)
 			drop = append(drop, n)
@@ -321,30 +323,46 @@ func names(v any) string {
 	return strings.Join(list, ", ")
 }
 
-// title prefers what only names the report: the one headline of the page, else what
-// the page tells search engines, else its title without the outlet.
+// title prefers what only names the report: the headline that the page tells search
+// engines, else its only <h1> if the title for others begins with it (many pages put
+// the name of the outlet there), else that title, without the outlet.
 func (p *page) title() string {
-	switch {
-	case p.headline != "":
+	if p.headline != "" {
 		return p.headline
-	case p.h1s == 1 && p.h1 != "":
-		return p.h1
-	case p.ogTitle != "":
-		return p.ogTitle
-	case p.h1 != "":
-		return p.h1
 	}
-	return withoutOutlet(p.docTitle)
+	outlet := firstOf(p.ldOutlet, p.metaOutlet)
+	shared := firstOf(p.ogTitle, p.docTitle)
+	if shared == "" || p.h1s == 1 && !strings.EqualFold(p.h1, outlet) && hasFoldPrefix(shared, p.h1) {
+		return firstOf(p.h1, shared)
+	}
+	return withoutOutlet(shared, outlet)
 }
 
-// withoutOutlet cuts " | Outlet" and " — Outlet" off, if more than that stays.
-func withoutOutlet(s string) string {
-	for _, sep := range [...]string{" | ", " » ", " — ", " – ", " - ", " :: "} {
-		if i := strings.LastIndex(s, sep); i > 0 && 3*i > len(s) {
-			return strings.TrimSpace(s[:i])
+func hasFoldPrefix(s, prefix string) bool {
+	return prefix != "" && len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// withoutOutlet cuts the name of the outlet off the end or the start of a title: what
+// follows a bar, or what follows a dash if it is the outlet as the page names it.
+func withoutOutlet(s, outlet string) string {
+	for _, sep := range [...]string{" | ", " » ", " :: ", " — ", " – ", " - "} {
+		head, tail, ok := cutLast(s, sep)
+		if !ok {
+			continue
+		}
+		if outlet != "" && strings.EqualFold(tail, outlet) || len(head) > len(tail) && (sep[1] == '|' || sep[1] == ':' || sep == " » " || len(strings.Fields(tail)) <= 3) {
+			return head
 		}
 	}
 	return s
+}
+
+func cutLast(s, sep string) (head, tail string, ok bool) {
+	i := strings.LastIndex(s, sep)
+	if i <= 0 {
+		return s, "", false
+	}
+	return strings.TrimSpace(s[:i]), strings.TrimSpace(s[i+len(sep):]), true
 }
 
 func (p *page) published(address string) evidence.Date {
