@@ -69,7 +69,8 @@ type Archive struct {
 // copies is the index for corroboration, loaded when it is first needed.
 type copies struct {
 	index  *corroboration.Index
-	loaded int64 // texts up to this ID are in the index
+	loaded int64    // texts up to this ID are in the index
+	parent []uint32 // by text: towards the first text of its family
 }
 
 const (

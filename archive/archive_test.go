@@ -32,6 +32,11 @@ func newCase(t testing.TB, o archive.Options) (*archive.Archive, string) {
 	if o.Tool == "" {
 		o.Tool = "svidok/test"
 	}
+	if o.Backend != nil { // then only the catalog lies in the folder, and nobody makes it
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
 	a, err := archive.Create(t.Context(), dir, o)
 	if err != nil {
 		t.Fatal(err)

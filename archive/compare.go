@@ -1,10 +1,12 @@
 package archive
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"svidok/catalog"
@@ -12,10 +14,18 @@ import (
 	"svidok/evidence"
 )
 
-const compareBatch = 4096
+const (
+	compareBatch = 4096
+	notedCopies  = 8
+)
 
 // compare looks for copies of the texts that came since it was last asked, and commits
 // what it found.
+//
+// Of texts that are all alike (a channel's daily form), every pair is a copy, and the
+// pairs are as the square of the texts. They all count, but not all are noted: of each
+// text the [notedCopies] most alike, and one for each family that it belongs to. So
+// families are those of all pairs.
 //
 // That it looked is not in the ledger: a catalog that was made anew does not know, and
 // then all is compared once more. The join is exact, so it finds the same again, and what
@@ -69,7 +79,7 @@ func (a *Archive) loadCopies(ctx context.Context) error {
 			if err := a.copies.index.Load(uint32(s.ID), s.Sketch); err != nil {
 				return fmt.Errorf("copies: %w", errors.Join(err, catalog.ErrRebuild))
 			}
-			a.copies.loaded = s.ID
+			a.copies.took(s)
 		}
 		if len(list) == 0 {
 			return nil
@@ -93,8 +103,8 @@ func (a *Archive) matches(ctx context.Context, list []catalog.Sketch, at time.Ti
 		if err != nil {
 			return nil, fmt.Errorf("copies: %w", errors.Join(err, catalog.ErrRebuild))
 		}
-		a.copies.loaded = s.ID
-		for _, m := range found {
+		a.copies.took(s)
+		for _, m := range a.copies.worthNoting(s.ID, found) {
 			other, ok := names[int64(m.Other)]
 			if !ok {
 				if other, err = a.cat.TextHash(ctx, int64(m.Other)); err != nil {
@@ -127,4 +137,48 @@ func (a *Archive) dropNoted(ctx context.Context, r *request, after, last int64) 
 	}
 	r.acts = kept
 	return nil
+}
+
+// took notes that a text is in the index, and to which family the catalog counts it.
+func (c *copies) took(s catalog.Sketch) {
+	for int64(len(c.parent)) <= s.ID {
+		c.parent = append(c.parent, uint32(len(c.parent)))
+	}
+	c.join(s.ID, s.Family)
+	c.loaded = s.ID
+}
+
+// root returns the text that a family is named after.
+func (c *copies) root(id int64) int64 {
+	for int64(c.parent[id]) != id {
+		c.parent[id] = c.parent[c.parent[id]]
+		id = int64(c.parent[id])
+	}
+	return id
+}
+
+func (c *copies) join(x, y int64) {
+	x, y = c.root(x), c.root(y)
+	c.parent[max(x, y)] = uint32(min(x, y))
+}
+
+// worthNoting chooses from a text's matches, most alike first, and joins the families.
+// Asked again when more families are joined already, it chooses no other ones.
+func (c *copies) worthNoting(id int64, found []corroboration.Match) []corroboration.Match {
+	slices.SortFunc(found, func(a, b corroboration.Match) int {
+		return cmp.Or(-cmp.Compare(a.Similarity, b.Similarity), cmp.Compare(a.Other, b.Other))
+	})
+	out := found[:0]
+	families := map[int64]bool{}
+	for i, m := range found {
+		family := c.root(int64(m.Other))
+		if i < notedCopies || !families[family] {
+			out = append(out, m)
+		}
+		families[family] = true
+	}
+	for family := range families {
+		c.join(id, family)
+	}
+	return out
 }

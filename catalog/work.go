@@ -78,16 +78,17 @@ func (c *Catalog) Uncoded(ctx context.Context, after int64, limit int) ([]Uncode
 type Sketch struct {
 	ID     int64
 	Text   evidence.Hash
+	Family int64
 	Sketch []byte
 }
 
 // Sketches returns those of texts with an ID above after, in order.
 func (c *Catalog) Sketches(ctx context.Context, after int64, limit int) ([]Sketch, error) {
-	list, err := query(ctx, c.read, `SELECT t.id, t.hash, s.sketch FROM texts t JOIN sketches s ON s.text = t.id WHERE t.id > ? ORDER BY t.id LIMIT ?`,
+	list, err := query(ctx, c.read, `SELECT t.id, t.hash, t.family, s.sketch FROM texts t JOIN sketches s ON s.text = t.id WHERE t.id > ? ORDER BY t.id LIMIT ?`,
 		func(s scanner) (Sketch, error) {
 			var k Sketch
 			var hash []byte
-			err := s.Scan(&k.ID, &hash, &k.Sketch)
+			err := s.Scan(&k.ID, &hash, &k.Family, &k.Sketch)
 			copy(k.Text[:], hash)
 			return k, err
 		}, after, limit)
