@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/klauspost/compress/gzip"
+
 	"svidok/evidence"
 )
 
@@ -154,7 +156,7 @@ func FuzzInflate(f *testing.F) {
 	f.Add(p)
 	f.Add(p[:len(p)/2])
 	f.Fuzz(func(t *testing.T, p []byte) {
-		q, err := inflate(p)
+		q, err := inflate(new(gzip.Reader), p)
 		if err != nil {
 			return
 		}

@@ -12,7 +12,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -71,8 +70,13 @@ func retry[T any](ctx context.Context, v *Vault, h evidence.Hash, read func(row)
 	return out, nil
 }
 
-// inflaters are pooled because one is 40 KB.
-var inflaters = sync.Pool{New: func() any { return new(gzip.Reader) }}
+// inflater takes a gzip reader from the vault's pool: one is 40 KB.
+func (v *Vault) inflater() *gzip.Reader {
+	if z, ok := v.inflaters.Get().(*gzip.Reader); ok {
+		return z
+	}
+	return new(gzip.Reader)
+}
 
 func tampered(err error) error { return fmt.Errorf("%w: %w", evidence.ErrTampered, err) }
 
@@ -99,7 +103,9 @@ func (v *Vault) getSmall(ctx context.Context, r row) ([]byte, error) {
 	if err != nil {
 		return nil, damaged(err)
 	}
-	p, err := inflate(member)
+	z := v.inflater()
+	p, err := inflate(z, member)
+	v.inflaters.Put(z)
 	if errors.Is(err, errLong) {
 		return v.getLarge(ctx, r)
 	}
@@ -129,7 +135,7 @@ func overLimit(size int64) error {
 
 // inflate returns what is in a gzip member. How much that is, the member says itself in
 // its last four bytes; deflate cannot make more of it than maxRatio allows.
-func inflate(member []byte) ([]byte, error) {
+func inflate(z *gzip.Reader, member []byte) ([]byte, error) {
 	if len(member) < 18 { // RFC 1952: header and trailer alone
 		return nil, tampered(io.ErrUnexpectedEOF)
 	}
@@ -140,8 +146,6 @@ func inflate(member []byte) ([]byte, error) {
 	if size > maxGet+2*maxHeader {
 		return nil, errLong
 	}
-	z := inflaters.Get().(*gzip.Reader)
-	defer inflaters.Put(z)
 	if err := z.Reset(bytes.NewReader(member)); err != nil {
 		return nil, tampered(err)
 	}
@@ -220,7 +224,7 @@ func (v *Vault) stream(ctx context.Context, r row) (_ *stream, err error) {
 	if err != nil {
 		return nil, damaged(err)
 	}
-	s := &stream{v: v, f: f, z: inflaters.Get().(*gzip.Reader), want: r.hash, sum: sha256.New()}
+	s := &stream{v: v, f: f, z: v.inflater(), want: r.hash, sum: sha256.New()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -283,7 +287,7 @@ func (s *stream) Close() error {
 	}
 	f := s.f
 	s.f, s.err = nil, errClosed
-	inflaters.Put(s.z)
+	s.v.inflaters.Put(s.z)
 	return s.v.files.put(f)
 }
 

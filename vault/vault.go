@@ -128,7 +128,8 @@ type Vault struct {
 	damage  error           // the first damage found in noted bytes
 	rescued map[uint32]bool // segments whose index was made from their own bytes
 
-	files files
+	files     files
+	inflaters sync.Pool // of *gzip.Reader
 }
 
 // writing is what only a writer needs to know.
