@@ -204,8 +204,8 @@ func fromBytes(raw []byte, hints []string) decoded {
 		cm    *charmap.Charmap
 		prior int // how common it is: windows-1251 and Macintosh share the small letters
 	}{
-		{"windows-1251", charmap.Windows1251, 10}, {"koi8-u", charmap.KOI8U, 0}, {"ibm866", charmap.CodePage866, 0},
-		{"iso-8859-5", charmap.ISO8859_5, 0}, {"x-mac-cyrillic", charmap.MacintoshCyrillic, -20}, {"windows-1252", charmap.Windows1252, 0},
+		{"windows-1251", charmap.Windows1251, 0}, {"koi8-u", charmap.KOI8U, 0}, {"ibm866", charmap.CodePage866, 0},
+		{"iso-8859-5", charmap.ISO8859_5, 0}, {"x-mac-cyrillic", charmap.MacintoshCyrillic, -15}, {"windows-1252", charmap.Windows1252, 0},
 	} {
 		score := plausibility(raw, c.cm) + c.prior
 		for _, h := range hints {
