@@ -6,11 +6,14 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -124,15 +127,12 @@ func TestNothingElseLeaves(t *testing.T) {
 	if strings.Contains(report, "Secret Author") || strings.Contains(report, "Облава на ринку <b>") || strings.Contains(report, "<script") || strings.Contains(report, "http-equiv=\"refresh") {
 		t.Error("the report names an author, or does not escape what it is given")
 	}
-	for _, want := range []string{"<mark>Патрулі перевіряли чоловіків на ринку</mark>. Двох", "Residents", "Облава на ринку &lt;b&gt;"} {
-		if want == "Residents" {
-			if strings.Contains(report, want) {
-				t.Error("a sentence beside the finding's own is shown")
-			}
-		} else if !strings.Contains(report, want) {
-			if want != "<mark>Патрулі перевіряли чоловіків на ринку</mark>. Двох" {
-				t.Errorf("the report lacks %q", want)
-			}
+	if strings.Contains(report, "Residents") || strings.Contains(report, "Ціни на овочі") {
+		t.Error("more than the finding's own sentence is shown")
+	}
+	for _, want := range []string{"<mark>Патрулі перевіряли чоловіків на ринку</mark>.", "Patrols checked men at the market, and <mark>two were beaten</mark>.", "Облава на ринку &lt;b&gt;"} {
+		if !strings.Contains(report, want) {
+			t.Errorf("the report lacks %q", want)
 		}
 	}
 }
@@ -224,7 +224,7 @@ func TestWriteRefuses(t *testing.T) {
 	}
 }
 
-// TestEveryByteOfTheZip flips bits of every byte, and wants each noticed.
+// TestEveryByteOfTheZip changes one bit of every byte, and wants each noticed.
 func TestEveryByteOfTheZip(t *testing.T) {
 	_, m := market(t)
 	b, _ := written(t, m)
@@ -232,15 +232,11 @@ func TestEveryByteOfTheZip(t *testing.T) {
 		t.Fatalf("only %d bytes to try", len(b))
 	}
 	for i := range b {
-		for _, flip := range []byte{0x01, 0x80} {
-			b[i] ^= flip
-			if _, err := OpenZip(bytes.NewReader(b), int64(len(b))); err == nil {
-				if len(failures(t, verifyBytes(b, Options{}))) == 0 {
-					t.Fatalf("byte %d ^ %#x went unnoticed", i, flip)
-				}
-			}
-			b[i] ^= flip
+		b[i] ^= 1 << (i % 8)
+		if !anyFailed(verifyBytes(b, Options{})) {
+			t.Fatalf("byte %d, bit %d went unnoticed", i, i%8)
 		}
+		b[i] ^= 1 << (i % 8)
 	}
 	for _, n := range []int{0, 1, len(b) / 2, len(b) - 1} {
 		if len(failures(t, verifyBytes(b[:n], Options{}))) == 0 {
@@ -252,25 +248,46 @@ func TestEveryByteOfTheZip(t *testing.T) {
 	}
 }
 
-// TestEveryByteOfTheFolder changes every byte of every unpacked file.
+// TestEveryByteOfTheFolder changes every byte of the unpacked files, one bit of it; of the
+// long prose, which nothing but its manifest and its words hold, every 16th.
 func TestEveryByteOfTheFolder(t *testing.T) {
 	_, m := market(t)
 	b, _ := written(t, m)
 	files := unpack(t, b)
 	n := 0
 	for name, f := range files {
-		for i := range f.Data {
-			f.Data[i] ^= 0x20
-			n++
-			if !slicesFailed(CheckBag(files)) && len(failures(t, Verify(context.Background(), files, Options{}))) == 0 {
-				t.Fatalf("%s: byte %d went unnoticed", name, i)
-			}
-			f.Data[i] ^= 0x20
+		step := 1
+		if slices.Contains([]string{"VERIFY.md", "data/methods.md", "data/report.html"}, name) {
+			step = 16
+		}
+		n += len(f.Data) / step
+		for part := range 2 {
+			t.Run(fmt.Sprintf("%s %d", name, part), func(t *testing.T) {
+				t.Parallel()
+				mine := maps.Clone(files)
+				changed := bytes.Clone(f.Data)
+				mine[name] = &fstest.MapFile{Data: changed, Mode: 0o644}
+				for i := part * step; i < len(changed); i += 2 * step {
+					changed[i] ^= 1 << (i / 2 % 8)
+					if !anyFailed(Verify(context.Background(), mine, Options{})) {
+						t.Fatalf("byte %d, bit %d went unnoticed", i, i/2%8)
+					}
+					changed[i] ^= 1 << (i / 2 % 8)
+				}
+			})
 		}
 	}
-	if n < 20<<10 {
-		t.Errorf("only %d bytes tried", n)
+	t.Logf("%d bytes", n)
+}
+
+// anyFailed stops at the first failure.
+func anyFailed(checks func(func(Check) bool)) bool {
+	for c := range checks {
+		if c.Status == Failed {
+			return true
+		}
 	}
+	return false
 }
 
 func slicesFailed(checks []Check) bool {
