@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"svidok/archive"
+	"svidok/evidence"
+)
+
+type flagSet = pflag.FlagSet
+
+// options is what the archive is told of this process.
+func (c *call) options() archive.Options {
+	return archive.Options{
+		Who:    fmt.Sprintf("svidok %s (%d)", c.name, os.Getpid()),
+		Tool:   version,
+		Notice: func(words string) { fmt.Fprintln(c.Err, words) },
+	}
+}
+
+// withCase opens the case, calls f and closes the case, also after an error.
+func (c *call) withCase(ctx context.Context, dir string, f func(*archive.Archive) error) error {
+	a, err := archive.Open(ctx, dir, c.options())
+	if err != nil {
+		return fmt.Errorf("%s: %w", dir, err)
+	}
+	return errors.Join(f(a), a.Close())
+}
+
+func initCommand() command {
+	return command{name: "init", least: 1, most: 1, run: func(ctx context.Context, c *call) error {
+		a, err := archive.Create(ctx, c.args[0], c.options())
+		if err != nil {
+			return err
+		}
+		custody, err := a.Custody(ctx)
+		if err = errors.Join(err, a.Close()); err != nil {
+			return err
+		}
+		row := struct {
+			Case     string `json:"case"`
+			Origin   string `json:"origin"`
+			Key      string `json:"key"`
+			Position int64  `json:"position"`
+		}{c.args[0], custody.Origin, custody.Key, custody.Size}
+		if err := c.rows().put(row, "%s", c.say.f("made-case", c.args[0], custody.Key)); err != nil {
+			return err
+		}
+		c.words("keep-key")
+		return nil
+	}}
+}
+
+// receiptRow is a receipt as `svidok add --json` prints it.
+type receiptRow struct {
+	Input    string         `json:"input"`
+	Status   archive.Status `json:"status"`
+	Capture  evidence.Hash  `json:"capture,omitzero"`
+	SHA256   evidence.Hash  `json:"sha256,omitzero"`
+	Position *int64         `json:"position"`
+	Error    string         `json:"error"`
+	Name     string         `json:"name,omitempty"`
+	Within   string         `json:"within,omitempty"`
+	Part     evidence.Part  `json:"part,omitempty"`
+	Problems []string       `json:"problems,omitempty"`
+}
+
+func rowOf(r archive.Receipt) receiptRow {
+	row := receiptRow{Input: r.Input, Status: r.Status, Capture: r.Capture, SHA256: r.SHA256, Name: r.Name, Within: r.Within, Part: r.Part, Problems: r.Problems}
+	if r.Err != nil {
+		row.Error = r.Err.Error()
+	} else {
+		row.Position = &r.Position
+	}
+	return row
+}
+
+func addCommand() command {
+	flags := func(f *flagSet) {
+		f.Bool("no-work", false, "")
+		f.BoolP("quiet", "q", false, "")
+	}
+	return command{name: "add", flags: flags, least: 2, most: -1, run: func(ctx context.Context, c *call) error {
+		return c.withCase(ctx, c.args[0], func(a *archive.Archive) error {
+			err := c.receive(ctx, a, c.args[1:])
+			if err != nil && !errors.Is(err, evidence.ErrPartial) {
+				return err
+			}
+			if skip, _ := c.flags.GetBool("no-work"); !skip {
+				// What could not be received must not stop what was from being read.
+				return errors.Join(err, c.work(ctx, a, nil))
+			}
+			return err
+		})
+	}}
+}
+
+// receive adds inputs and prints a receipt for each thing in them.
+func (c *call) receive(ctx context.Context, a *archive.Archive, inputs []string) error {
+	out := c.rows()
+	quiet, _ := c.flags.GetBool("quiet")
+	bar := c.progress(c.say.s("receiving"))
+	counts := map[archive.Status]int64{}
+	var failure error
+	start := time.Now()
+	err := a.Receive(ctx, archive.Delivery{Inputs: inputs, Stdin: c.In}, func(r archive.Receipt) {
+		counts[r.Status]++
+		bar.set(counts[archive.Preserved]+counts[archive.Known], -1)
+		if failure != nil || quiet && r.Err == nil {
+			return
+		}
+		name := r.Input
+		if r.Name != "" && r.Name != r.Input {
+			name += " " + r.Name
+		}
+		if r.Within != "" {
+			name += " " + r.Within
+		}
+		if r.Err != nil {
+			failure = out.put(rowOf(r), "%s", c.say.f("receipt-failed", name, c.say.explain(r.Err)))
+			if hint := evidence.HintOf(r.Err); hint != "" {
+				fmt.Fprintf(c.Err, "  → %s\n", hint)
+			}
+			return
+		}
+		failure = out.put(rowOf(r), "%s", c.say.f("receipt-"+string(r.Status), r.SHA256.String()[:16], r.Position, name))
+		for _, p := range r.Problems {
+			fmt.Fprintf(c.Err, "  ! %s: %s\n", name, p)
+		}
+	})
+	bar.end()
+	c.words("received", counts[archive.Preserved], counts[archive.Known], counts[archive.StatusFailed], time.Since(start).Seconds())
+	if kept := counts[archive.Preserved] + counts[archive.Known]; kept == 0 && counts[archive.StatusFailed] > 0 && !errors.Is(err, evidence.ErrFull) && failure == nil {
+		return errSilent // each failure has been named
+	}
+	return errors.Join(err, failure)
+}
+
+func workCommand() command {
+	return command{name: "work", least: 1, most: 1, run: func(ctx context.Context, c *call) error {
+		return c.withCase(ctx, c.args[0], func(a *archive.Archive) error { return c.work(ctx, a, c.rows()) })
+	}}
+}
+
+// work does what waits; out, if there is one, gets a row for each step.
+func (c *call) work(ctx context.Context, a *archive.Archive, out *rows) error {
+	bar := c.progress(c.say.s("working"))
+	done, failed := int64(0), 0
+	var failure error
+	start := time.Now()
+	err := a.Work(ctx, func(s archive.Step) {
+		done++
+		bar.set(done, done+int64(s.Waiting))
+		text := ""
+		if s.Err != nil {
+			failed++
+			text = s.Err.Error()
+		}
+		if out == nil || failure != nil {
+			return
+		}
+		row := struct {
+			Capture evidence.Hash `json:"capture"`
+			Step    string        `json:"step"`
+			Status  string        `json:"status"`
+			Error   string        `json:"error"`
+		}{s.Capture, s.Step, s.Status, text}
+		failure = out.put(row, "%s  %-5s %-7s %s", s.Capture.String()[:16], s.Step, s.Status, text)
+	})
+	bar.end()
+	c.words("worked", done, failed, time.Since(start).Seconds())
+	return errors.Join(err, failure)
+}
+
+func rebuildCommand() command {
+	return command{name: "rebuild", least: 1, most: 1, run: func(ctx context.Context, c *call) error {
+		return c.withCase(ctx, c.args[0], func(a *archive.Archive) error {
+			r, err := a.Rebuild(ctx)
+			if err != nil {
+				return err
+			}
+			row := struct {
+				Position int64 `json:"position"`
+				Rows     int64 `json:"rows"`
+			}{r.Position, r.Rows}
+			return c.rows().put(row, "%s", c.say.f("rebuilt", r.Position, r.Rows))
+		})
+	}}
+}
