@@ -164,6 +164,26 @@ func TestBecauseExplains(t *testing.T) {
 	}
 }
 
+// Who says so does not turn a plan, a denial or a rumour into an event.
+func TestQuotedSpeechKeepsItsModality(t *testing.T) {
+	b := book(t)
+	for text, want := range map[string]evidence.Modality{
+		"He said a round-up will take place in Donetsk.":                                   evidence.Planned,
+		"The mayor of Melitopol said reports of round-ups were false.":                     evidence.Denied,
+		"За словами мешканців, у Мелітополі планують провести облаву.":                     evidence.Planned,
+		"Мэр Мелитополя заявил, что сообщения об облавах — ложь.":                          evidence.Denied,
+		"According to residents, a round-up allegedly took place in Donetsk.":              evidence.Hedged,
+		"Жителька Токмака розповіла, що якщо чоловіки не прийдуть, почнуться облави.":      evidence.Conditional,
+		"Жителька Токмака розповіла, що вчора була облава.":                                evidence.Occurred,
+		"Житель Токмака рассказал, что военком пригрозил облавами, если никто не придет.":  evidence.Threatened,
+		"Мешканці Токмака повідомили, що минулого тижня облава була, а наступної не буде.": evidence.Occurred,
+	} {
+		if got := modalityOf(b.Code(coding.Input{Text: text}), "MTH.ROUNDUP"); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
+
 // The work grows with the text, not faster, whatever the text is.
 func TestLinearOnHostileText(t *testing.T) {
 	b := book(t)

@@ -159,8 +159,10 @@ func (x *lexicon) seal(describe func(atoms []int32) class) {
 	}
 }
 
-// classify returns the classes of a folded word, forwards and backwards.
+// classify returns the classes of a folded word, forwards and backwards. The English
+// possessive is not part of the word.
 func (x *lexicon) classify(word []byte) (int32, int32) {
+	word = word[:len(stem(string(word)))]
 	n, rest := int32(0), word
 	for len(rest) > 0 {
 		r, size := rune(rest[0]), 1
@@ -192,4 +194,12 @@ func (x *lexicon) classify(word []byte) (int32, int32) {
 func (c *class) has(atom int32) bool {
 	_, ok := slices.BinarySearch(c.atoms, atom)
 	return ok
+}
+
+// stem drops the English possessive from a folded word.
+func stem(word string) string {
+	if n := len(word); n > 3 && word[n-1] == 's' && word[n-2] == '\'' {
+		return word[:n-2]
+	}
+	return word
 }

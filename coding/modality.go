@@ -46,6 +46,7 @@ func (s *scratch) read(a *automaton, asks bool) *clauses {
 			continue
 		}
 		switch r := roleOf(owner); r {
+		case cueQuoted: // who says so changes nothing; people read it
 		case cueNone:
 			s.none = append(s.none, [2]int32{h.from, h.to})
 		case clauseBreaker:
@@ -122,7 +123,9 @@ func modalityOf(r role) evidence.Modality {
 func (s *scratch) scope(q *cue) {
 	q.lo, q.hi = q.from, q.to
 	switch q.role {
-	case cueDenied, cueHedged, cueConditional:
+	case cueHedged:
+		q.lo, q.hi = s.lo, s.ahead1(q.to, s.strong)
+	case cueDenied, cueConditional:
 		q.lo, q.hi = s.back(q.from, s.strong), s.ahead1(q.to, s.strong)
 	case cuePlanned, cueAdvice:
 		q.lo, q.hi = s.back(q.from, s.comma), s.ahead1(q.to, s.strong)
@@ -183,7 +186,7 @@ func (h *hit) negator(c *clauses) bool {
 func (s *scratch) judge(c *clauses, h *hit, rule codeRule) reading {
 	exempt := h.negator(c)
 	for _, q := range c.cues {
-		if h.covers(q) || exempt && (q.role == cueNegated || q.role == cueWithout) || !s.governs(c, q, h, rule) {
+		if h.covers(q) && q.role != cuePlanned || exempt && (q.role == cueNegated || q.role == cueWithout) || !s.governs(c, q, h, rule) {
 			continue
 		}
 		return reading{modality: modalityOf(q.role), cue: q}
@@ -224,7 +227,7 @@ func (s *scratch) governs(c *clauses, q cue, h *hit, rule codeRule) bool {
 // apart reports that the match is told in a clause of its own as something past, so
 // that a plan, threat, advice or condition in another clause does not govern it.
 func (s *scratch) apart(c *clauses, q cue, h *hit) bool {
-	told := slices.ContainsFunc(c.past, func(w int32) bool { return h.touches(w, w) })
+	told := c.told(h)
 	if h.to < q.from && s.sameClause(h.to, q.from) {
 		for _, and := range c.and {
 			if and > h.to && and < q.from && s.anyPast(c, s.back(h.from, s.comma), and) {
@@ -238,6 +241,16 @@ func (s *scratch) apart(c *clauses, q cue, h *hit) bool {
 	}
 	start := s.back(h.from, s.comma)
 	return !slices.Contains(c.that, start) || q.from > h.to
+}
+
+// told reports whether the match holds a finite verb of its own.
+func (c *clauses) told(h *hit) bool {
+	return slices.ContainsFunc(c.past, func(w int32) bool { return h.touches(w, w) })
+}
+
+// joined reports whether "and" stands between two words.
+func (s *scratch) joined(c *clauses, from, to int32) bool {
+	return slices.ContainsFunc(c.and, func(w int32) bool { return w > from && w < to })
 }
 
 func (s *scratch) anyPast(c *clauses, lo, hi int32) bool {
@@ -262,7 +275,7 @@ func (s *scratch) negates(c *clauses, q cue, h *hit) bool {
 		verb++
 	}
 	if q.from > h.to {
-		return q.from <= h.to+4 && slices.Contains(c.light, verb)
+		return q.from <= h.to+4 && (slices.Contains(c.light, verb) || !c.told(h) && !s.joined(c, h.to, q.from) && !slices.Contains(c.will, verb))
 	}
 	if slices.Contains(c.will, verb) {
 		return false

@@ -259,7 +259,7 @@ func (p *parser) atom(part field) (atom, *fault) {
 	if n := len(words.Tokenize(nil, word)); n != 1 {
 		return a, p.fail(part.at, "%q is %d words in a text; write them apart, or joined by _", word, n)
 	}
-	a.text = string(words.Fold(nil, word))
+	a.text = stem(string(words.Fold(nil, word)))
 	if a.text == "" {
 		return a, p.fail(part.at, "%q is nothing after folding", word)
 	}
