@@ -159,7 +159,7 @@ func TestDiskFull(t *testing.T) {
 	in := give(t, map[string]string{"one.txt": seized})
 	first := receive(t, a, in)
 	f.SetSpace(700)
-	big := give(t, map[string]string{"result.json": export(300, func(i int) string { return seized + string(rune('а'+i%30)) + " " + in })})
+	big := give(t, map[string]string{"result.json": export(100, func(i int) string { return seized + string(rune('а'+i%30)) + " " + in })})
 	var failed int
 	err := a.Receive(ctx, archive.Delivery{Inputs: []string{big}}, func(r archive.Receipt) {
 		if r.Err != nil {
@@ -174,7 +174,7 @@ func TestDiskFull(t *testing.T) {
 	second := receive(t, a, big)
 	work(t, a)
 	held(t, a, append(first, second...))
-	if n, err := a.Catalog().Totals(ctx); err != nil || n.Reports != 301 {
+	if n, err := a.Catalog().Totals(ctx); err != nil || n.Reports != 101 {
 		t.Fatalf("%+v, %v", n, err)
 	}
 }

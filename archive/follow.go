@@ -397,3 +397,18 @@ func parallel(n, workers int, do func(i int) error) error {
 	}
 	return nil
 }
+
+// carryJoined: a text that the old catalog counts as compared is the same in the new one,
+// if both are at the same position.
+func (a *Archive) carryJoined(ctx context.Context, fresh *catalog.Catalog) error {
+	pos, head, err := fresh.Position(ctx)
+	if err != nil {
+		return err
+	}
+	oldPos, oldHead, err1 := a.cat.Position(ctx)
+	joined, err2 := a.cat.Joined(ctx)
+	if err1 != nil || err2 != nil || oldPos != pos || oldHead != head {
+		return nil // it knows nothing that is worth keeping: all is compared once more
+	}
+	return fresh.Apply(ctx, pos, pos, head, func(tx *catalog.Tx) error { return tx.Joined(joined) })
+}

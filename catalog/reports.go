@@ -195,6 +195,7 @@ func (c *Catalog) reports(ctx context.Context, cond string, args ...any) ([]Repo
 	if err != nil {
 		return nil, err
 	}
+	sizes := map[int64]int{}
 	for i := range list {
 		r := &list[i]
 		if r.Text.IsZero() {
@@ -203,6 +204,14 @@ func (c *Catalog) reports(ctx context.Context, cond string, args ...any) ([]Repo
 		if err := c.count(ctx, r); err != nil {
 			return nil, err
 		}
+		if _, ok := sizes[r.Family]; !ok {
+			var n int
+			if err := c.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM reports WHERE family = $1`, r.Family).Scan(&n); err != nil {
+				return nil, err
+			}
+			sizes[r.Family] = n
+		}
+		r.FamilySize = sizes[r.Family]
 	}
 	return list, nil
 }
@@ -220,7 +229,7 @@ func (c *Catalog) count(ctx context.Context, r *Report) error {
 	for _, p := range pairs {
 		r.Counts.add(evidence.Standing(p.standing), p.n)
 	}
-	return c.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM reports WHERE family = $1`, r.Family).Scan(&r.FamilySize)
+	return nil
 }
 
 func (c *Counts) add(s evidence.Standing, n int) {
