@@ -29,24 +29,25 @@ const (
 // arrows: which room may import which. What is not here may not be.
 func arrows() map[string][]string {
 	return map[string][]string{
-		"evidence":          {},
-		"warc":              {},
-		"words":             {},
-		"proof":             {"evidence"},
-		"vault":             {"warc", "evidence"},
-		"vault/vaulttest":   {"vault", "evidence"},
-		"ledger":            {"vault", "proof", "evidence"},
-		"catalog":           {"evidence"},
-		"intake":            {"warc", "evidence"},
+		"evidence":            {},
+		"warc":                {},
+		"words":               {},
+		"proof":               {"evidence"},
+		"vault":               {"warc", "evidence"},
+		"vault/vaulttest":     {"vault", "evidence"},
+		"ledger":              {"vault", "proof", "evidence"},
+		"catalog":             {"evidence"},
+		"intake":              {"warc", "evidence"},
 		"intake/telegramtest": {},
-		"reading":           {"words", "evidence"},
-		"coding":            {"words", "evidence"},
-		"corroboration":     {"words", "evidence"},
-		"dossier":           {"proof", "warc", "evidence"},
-		"archive":           {"intake", "reading", "coding", "corroboration", "dossier", "vault", "ledger", "catalog", "proof", "words", "evidence"},
-		"web":               {"archive", "catalog", "evidence"},
-		"cmd/svidok-verify": {"dossier", "evidence"},
-		"cmd/svidok/sample": {},
+		"reading":             {"words", "evidence"},
+		"reading/nodates":     {}, // a module of its own, in place of one that slows every start
+		"coding":              {"words", "evidence"},
+		"corroboration":       {"words", "evidence"},
+		"dossier":             {"proof", "warc", "evidence"},
+		"archive":             {"intake", "reading", "coding", "corroboration", "dossier", "vault", "ledger", "catalog", "proof", "words", "evidence"},
+		"web":                 {"archive", "catalog", "evidence"},
+		"cmd/svidok-verify":   {"dossier", "evidence"},
+		"cmd/svidok/sample":   {},
 		"cmd/svidok": {"web", "archive", "catalog", "dossier", "intake", "reading", "coding", "corroboration", "vault", "proof", "evidence",
 			"cmd/svidok/sample"},
 	}
@@ -58,7 +59,7 @@ func touches() map[string][]string {
 		"os":           {"vault", "intake", "catalog", "cmd/svidok", "cmd/svidok-verify"},
 		"os/exec":      {"cmd/svidok"},
 		"net":          {"cmd/svidok", "web"},
-		"net/http":     {"cmd/svidok", "web"},
+		"net/http":     {"cmd/svidok", "web", "intake"}, // intake: only to sniff what a file is
 		"database/sql": {"catalog"},
 		"crypto/rand":  {"archive", "cmd/svidok", "web"},
 		"math/rand":    {}, "math/rand/v2": {"vault/vaulttest"},
@@ -191,9 +192,30 @@ func checkFunc(t *testing.T, f file, fn *ast.FuncDecl) {
 		return
 	}
 	from, to := f.set.Position(fn.Pos()).Line, f.set.Position(fn.End()).Line
-	if n := to - from + 1; n > maxFunc {
+	if n := to - from + 1; n > maxFunc && !isTable(fn) {
 		t.Errorf("%s:%d: %s has %d lines, budget %d", f.path, from, fn.Name.Name, n, maxFunc)
 	}
+}
+
+// isTable: a function that is nothing but data, a lone return of a literal or a lone
+// switch of returns.
+func isTable(fn *ast.FuncDecl) bool {
+	for _, s := range fn.Body.List {
+		switch s := s.(type) {
+		case *ast.ReturnStmt:
+		case *ast.SwitchStmt:
+			for _, c := range s.Body.List {
+				for _, inner := range c.(*ast.CaseClause).Body {
+					if _, ok := inner.(*ast.ReturnStmt); !ok {
+						return false
+					}
+				}
+			}
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func receiver(fn *ast.FuncDecl) string {
@@ -241,8 +263,9 @@ func TestNoMutableGlobals(t *testing.T) {
 	}
 }
 
-// constantValue: blank identifiers, embedded files, and values of errors.New and
-// regexp.MustCompile, which have no way to change.
+// constantValue: blank identifiers, embedded files, sentinel errors, compiled patterns and
+// values computed once, which have no way to change; and pools, which hold nothing that
+// anybody could observe.
 func constantValue(g *ast.GenDecl, v *ast.ValueSpec) bool {
 	if v.Names[0].Name == "_" {
 		return true
@@ -253,16 +276,19 @@ func constantValue(g *ast.GenDecl, v *ast.ValueSpec) bool {
 		}
 	}
 	for _, x := range v.Values {
-		call, ok := x.(*ast.CallExpr)
-		if !ok {
-			return false
+		var made ast.Expr
+		switch x := x.(type) {
+		case *ast.CallExpr:
+			made = x.Fun
+		case *ast.CompositeLit:
+			made = x.Type
 		}
-		sel, ok := call.Fun.(*ast.SelectorExpr)
+		sel, ok := made.(*ast.SelectorExpr)
 		if !ok {
 			return false
 		}
 		from, _ := sel.X.(*ast.Ident)
-		if from == nil || !slices.Contains([]string{"errors.New", "regexp.MustCompile"}, from.Name+"."+sel.Sel.Name) {
+		if from == nil || !slices.Contains([]string{"errors.New", "fmt.Errorf", "regexp.MustCompile", "sync.OnceValue", "sync.Pool"}, from.Name+"."+sel.Sel.Name) {
 			return false
 		}
 	}

@@ -1,6 +1,7 @@
 package corroboration
 
 import (
+	"sync"
 	"unicode/utf8"
 
 	"github.com/zeebo/xxh3"
@@ -45,7 +46,7 @@ type plainForms struct {
 }
 
 // plain is computed once and never changed.
-var plain = newPlainForms()
+var plain = sync.OnceValue(newPlainForms)
 
 func newPlainForms() *plainForms {
 	p := new(plainForms)
@@ -69,12 +70,12 @@ func newPlainForms() *plainForms {
 // fold is words.Fold for one token. Most tokens are written in one alphabet without
 // apostrophes or accents, and are folded letter by letter; the rest is left to words.Fold.
 func fold(dst []byte, token string) []byte {
-	start := len(dst)
+	start, forms := len(dst), plain()
 	latin, cyrillic := false, false
 	for i := 0; i < len(token); i++ {
 		b := token[i]
 		if b < utf8.RuneSelf {
-			f := plain.ascii[b]
+			f := forms.ascii[b]
 			latin = latin || f > '9'
 			if f == 0 {
 				return words.Fold(dst[:start], token)
@@ -86,7 +87,7 @@ func fold(dst []byte, token string) []byte {
 			return words.Fold(dst[:start], token)
 		}
 		i++
-		f := plain.cyrillic[(b&1)<<6|token[i]&0x3F]
+		f := forms.cyrillic[(b&1)<<6|token[i]&0x3F]
 		if f[0] == 0 || token[i]&0xC0 != 0x80 {
 			return words.Fold(dst[:start], token)
 		}
