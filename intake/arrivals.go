@@ -363,7 +363,7 @@ func (n *nearby) close() {
 }
 
 // media returns the attachment that an export names, or what is wrong with it.
-func (n *nearby) media(container Item, kind, name string) (Item, string) {
+func (n *nearby) media(container Item, kind, name string, lim Limits) (Item, string) {
 	if !isMediaPath(name) {
 		return Item{}, kind + " is not in the export: " + name
 	}
@@ -383,6 +383,8 @@ func (n *nearby) media(container Item, kind, name string) (Item, string) {
 		return Item{}, fmt.Sprintf("%s %q is %s, no file", kind, name, kindOf(info.Mode()))
 	case info.Size() == 0:
 		return Item{}, fmt.Sprintf("%s %q is empty", kind, name)
+	case info.Size() > lim.File:
+		return Item{}, fmt.Sprintf("%s %q has %d bytes, more than %d: not taken", kind, name, info.Size(), lim.File)
 	}
 	at := n.at
 	inside := path.Join(path.Dir(filepath.ToSlash(at.name)), name)

@@ -403,7 +403,7 @@ func (p *parts) post(c *chat, m *message, near *nearby) bool {
 	var beside []Item
 	for i, kind := range mediaKinds() {
 		if name := unquote(m.bytes(m.media[i])); name != "" {
-			if a, problem := near.media(p.container, kind, name); problem != "" {
+			if a, problem := near.media(p.container, kind, name, p.lim); problem != "" {
 				it.Problems = append(it.Problems, problem)
 			} else {
 				a.Within, a.Parent = kind+" of "+it.Within, p.n

@@ -325,6 +325,20 @@ func TestTelegramLimits(t *testing.T) {
 	cancel()
 }
 
+// Exports made to be slow to read are read in the time that their size takes.
+func TestTelegramIsLinear(t *testing.T) {
+	for name, unit := range map[string]string{"nested": `{"id":1,"type":`, "nested lists": `{"id":1,"type":1,"x":[`, "strings": `{"id":1,"type":"`,
+		"braces": "{", "brackets": "[", "whole ones in a broken one": `{"id":1,"type":1,"x":[0]},`} {
+		text := `{"messages":[{"id":1,"type":1,"x":[` + strings.Repeat(unit, 4<<20/len(unit))
+		start := time.Now()
+		for range partsOf(text) {
+			if took := time.Since(start); took > 20*time.Second {
+				t.Fatalf("%s: %v", name, took)
+			}
+		}
+	}
+}
+
 func TestTelegramMediaArrivesOnceAndOnlyFromTheFolder(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, map[string]string{

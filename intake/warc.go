@@ -92,14 +92,16 @@ func (p *parts) warc(r io.Reader) {
 
 // damage puts the words and sentinels of this house to those of package warc.
 func (p *parts) damage(err error) (within string, told error) {
-	sentinel := evidence.ErrFormat
-	if errors.Is(err, warc.ErrLimit) || errors.Is(err, evidence.ErrLimit) {
-		sentinel = evidence.ErrLimit
-	}
 	if d, ok := errors.AsType[*warc.Damage](err); ok {
 		within = fmt.Sprintf("record at byte %d", d.Offset)
 	}
-	return within, fmt.Errorf("%q: %w: %w", p.container.Name, sentinel, err)
+	switch {
+	case errors.Is(err, warc.ErrLimit):
+		return within, fmt.Errorf("%q: %w: %w", p.container.Name, evidence.ErrLimit, err)
+	case errors.Is(err, warc.ErrFormat), errors.Is(err, warc.ErrTruncated), errors.Is(err, warc.ErrGzip):
+		return within, fmt.Errorf("%q: %w: %w", p.container.Name, evidence.ErrFormat, err)
+	}
+	return within, fmt.Errorf("read %q: %w", p.container.Name, err) // the input failed, or there is no room to spool
 }
 
 // record yields one record, if it is a part. The error is the record's; false: stop.

@@ -82,7 +82,9 @@ func (r *Reader) Next() (*Record, error) {
 	if r.end == io.EOF || r.told {
 		return nil, io.EOF
 	}
-	return nil, r.damaged(r.s.pos(), r.end)
+	d := r.damaged(r.s.pos(), r.end)
+	r.end = io.EOF
+	return nil, d
 }
 
 // advance moves to the next byte of records, opening gzip members as needed. shared:
@@ -245,6 +247,9 @@ func (r *Reader) header() (string, error) {
 				h := string(p[:i])
 				r.s.discard(i + j + 1)
 				return h, nil
+			}
+			if i > 0 && startsWARC(p[i:i+j+1]) { // else a file of such lines would be searched over and over
+				return "", fmt.Errorf("another record begins within the header: %w", ErrFormat)
 			}
 			i += j + 1
 			seen = i

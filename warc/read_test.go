@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 )
 
 // plain is one record as a file without compression holds it.
@@ -211,6 +212,33 @@ func TestReadLimits(t *testing.T) {
 	want("block, zipped", append(zip(plain(strings.Repeat("a", 3000))), zip(plain("two"))...), Limits{Record: 2000}, 1)
 	want("expansion", append(zip(plain(strings.Repeat("a", 20<<20))), zip(plain("two"))...), Limits{}, 1)
 	want("length", []byte(strings.Replace(plain("a"), "Length: 1", "Length: 99999999999999999999", 1)+plain("two")), Limits{}, 1)
+}
+
+// Files made to be slow to read are read in the time that their size takes.
+func TestReadIsLinear(t *testing.T) {
+	for name, unit := range map[string]string{"versions": "WARC/1.0\r\n", "lengths": "WARC/1.0\r\nContent-Length: 4000000\r\n\r\n",
+		"dates": "a: b c 20240506070809 d -1\n", "spaces": "a:" + strings.Repeat(" ", 3000) + "\n", "line ends": "\n", "heads": "WARC/1.0\r\na: b\r\nWARC/"} {
+		file := []byte("filedesc://a 1.1.1.1 20240506070809 a 0\n" + strings.Repeat(unit, 4<<20/len(unit)))
+		start := time.Now()
+		r := NewReader(bytes.NewReader(file), Limits{})
+		for n := 0; ; n++ {
+			if _, err := r.Next(); err == io.EOF {
+				break
+			}
+			if took := time.Since(start); took > 10*time.Second || n > len(file) {
+				t.Fatalf("%s: %d steps in %v", name, n, took)
+			}
+		}
+	}
+}
+
+// A file of nothing but false beginnings of gzip is given up, and the end is reached.
+func TestReadGivesUp(t *testing.T) {
+	file := append(zip(plain("one")), bytes.Repeat([]byte{0x1f, 0x8b, 8, 0}, 2*maxTries)...)
+	got := account(t, bytes.NewReader(file), Limits{})
+	if len(got) != 3 || !strings.HasSuffix(got[0], " one") || !strings.Contains(got[2], ErrLimit.Error()) {
+		t.Errorf("%q", got)
+	}
 }
 
 func TestDigests(t *testing.T) {

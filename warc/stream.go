@@ -140,6 +140,9 @@ func (s *stream) fill(want int) {
 		if want < size {
 			size = max(min(size, bufMax), want, len(s.buf)+bufMin)
 		}
+		if want > bufMax { // room to slide: else each record of a row of lookaheads moves it all
+			size = 2 * want
+		}
 		bigger := make([]byte, size)
 		s.w = copy(bigger, s.buf[s.r:s.w])
 		s.r, s.buf = 0, bigger
