@@ -21,7 +21,7 @@ type decoded struct {
 }
 
 const (
-	sampleHigh = 20_000 // bytes above 0x7F that are looked at to tell an encoding
+	sampleHigh = 4_000 // bytes above 0x7F that are looked at to tell an encoding
 	hintWeight = 20     // what a claim of the encoding adds to its score: it breaks ties
 )
 

@@ -144,7 +144,11 @@ func TestEvalEncodings(t *testing.T) {
 				}
 			}
 			t.Logf("%d characters, %s: %d of %d", length, name, right, n)
-			if n == 0 || float64(right) < .98*float64(n) {
+			want := .99
+			if name == "x-mac-cyrillic" {
+				want = .94 // it shares the small letters with windows-1251, which is far more common
+			}
+			if n == 0 || float64(right) < want*float64(n) {
 				t.Errorf("%d characters, %s: %d of %d", length, name, right, n)
 			}
 		}
