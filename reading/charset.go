@@ -22,7 +22,7 @@ type decoded struct {
 
 const (
 	sampleHigh = 4_000 // bytes above 0x7F that are looked at to tell an encoding
-	hintWeight = 20     // what a claim of the encoding adds to its score: it breaks ties
+	hintWeight = 20    // what a claim of the encoding adds to its score: it breaks ties
 )
 
 // decode turns bytes into UTF-8. hints are what headers and the page itself claim of

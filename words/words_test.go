@@ -101,22 +101,22 @@ func TestSentences(t *testing.T) {
 
 func TestLanguage(t *testing.T) {
 	for text, want := range map[string]string{
-		"Чоловіків зупиняють на вулиці і перевіряють документи.":                   "uk",
-		"Там була група, яка займалася пошуком людей у лісі.":                      "uk",
-		"Мужчин останавливают на улице и проверяют документы.":                     "ru",
-		"На вокзале снова проверяли паспорта и телефоны.":                          "ru",
-		"Men are stopped in the street and their papers are checked.":              "en",
-		"Мъжете са спирани на улицата и документите им се проверяват.":             "other",
-		"Мужчын спыняюць на вуліцы і правяраюць дакументы.":                        "other",
-		"Мушкарце заустављају на улици и проверавају документа.":                   "other",
-		"Mężczyzn zatrzymuje się na ulicy i sprawdza dokumenty.":                   "other",
-		"Männer werden auf der Straße angehalten und kontrolliert.":                "other",
-		"Les hommes sont arrêtés dans la rue et contrôlés.":                        "other",
-		"男子在街上被拦下检查证件":                                                             "other",
-		"24.02.2022 — 100 000 %":                                                   "und",
-		"":                                                                         "und",
+		"Чоловіків зупиняють на вулиці і перевіряють документи.":                 "uk",
+		"Там була група, яка займалася пошуком людей у лісі.":                    "uk",
+		"Мужчин останавливают на улице и проверяют документы.":                   "ru",
+		"На вокзале снова проверяли паспорта и телефоны.":                        "ru",
+		"Men are stopped in the street and their papers are checked.":            "en",
+		"Мъжете са спирани на улицата и документите им се проверяват.":           "other",
+		"Мужчын спыняюць на вуліцы і правяраюць дакументы.":                      "other",
+		"Мушкарце заустављају на улици и проверавају документа.":                 "other",
+		"Mężczyzn zatrzymuje się na ulicy i sprawdza dokumenty.":                 "other",
+		"Männer werden auf der Straße angehalten und kontrolliert.":              "other",
+		"Les hommes sont arrêtés dans la rue et contrôlés.":                      "other",
+		"男子在街上被拦下检查证件":                                                           "other",
+		"24.02.2022 — 100 000 %":                                                 "und",
+		"":                                                                       "und",
 		"Це відео https://example.org/men-are-stopped-in-the-street-and-checked": "uk",
-		"вiйськкомат прийшов дo нас i забрав усiх":                                 "uk", // Latin i and o
+		"вiйськкомат прийшов дo нас i забрав усiх":                               "uk", // Latin i and o
 	} {
 		if got, sure := words.Language(text); got != want || sure < 0 || sure > 1 {
 			t.Errorf("Language(%q) = %s %.2f, want %s", text, got, sure, want)
