@@ -366,8 +366,9 @@ func (b *bag) digests() {
 			}
 		}
 	}
+	buf := make([]byte, 64<<10)
 	for _, p := range slices.Sorted(maps.Keys(need)) {
-		sums, err := sumFile(b.fsys, p, need[p])
+		sums, err := sumFile(b.fsys, p, need[p], buf)
 		if err != nil {
 			b.say(Failed, "%s: %v", p, err)
 			continue
@@ -426,7 +427,8 @@ func newSum(algorithm string) hash.Hash {
 	return nil
 }
 
-func sumFile(fsys fs.FS, name string, algorithms []string) (map[string]string, error) {
+// sumFile hashes a file with each of the algorithms; buf is scratch.
+func sumFile(fsys fs.FS, name string, algorithms []string, buf []byte) (map[string]string, error) {
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, err
@@ -437,7 +439,7 @@ func sumFile(fsys fs.FS, name string, algorithms []string) (map[string]string, e
 		h := newSum(a)
 		sums, all = append(sums, h), append(all, h)
 	}
-	_, err = io.Copy(io.MultiWriter(all...), f)
+	_, err = io.CopyBuffer(io.MultiWriter(all...), onlyReader{f}, buf)
 	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, err
 	}

@@ -314,11 +314,12 @@ func (v *bundleCheck) compare(d *derived) error {
 			return err
 		}
 	}
+	buf := make([]byte, 64<<10)
 	for _, name := range v.names {
 		if !strings.HasPrefix(name, "data/") {
 			continue
 		}
-		sums, err := sumFile(v.fsys, name, []string{"sha256"})
+		sums, err := sumFile(v.fsys, name, []string{"sha256"}, buf)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}

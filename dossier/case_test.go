@@ -180,11 +180,9 @@ func smallCase(t testing.TB) *office {
 		c, payload := o.capture("<html>" + body + "</html>")
 		o.batch(c)
 		coded, j := o.coding(c.ref, body, "Патрулі перевіряли чоловіків на ринку \"Центр\"")
-		o.batch(o.text(c.ref, payload, body), coded)
 		first := o.decide(evidence.ActAccept, anna, j, evidence.Hash{})
-		o.batch(first)
-		o.batch(o.decide(evidence.ActConfirm, bohd, j, first.ref))
-		o.batch(o.act(anna, evidence.KindEvent, evidence.Event{V: 1, Kind: evidence.KindEvent, ID: fmt.Sprintf("e:%016x", i), Title: "Подія", Place: "Токмак",
+		o.batch(o.text(c.ref, payload, body), coded, first)
+		o.batch(o.decide(evidence.ActConfirm, bohd, j, first.ref), o.act(anna, evidence.KindEvent, evidence.Event{V: 1, Kind: evidence.KindEvent, ID: fmt.Sprintf("e:%016x", i), Title: "Подія", Place: "Токмак",
 			When: evidence.Interval{From: "2025-02-01", To: "2025-02-02", Precision: "day"}, Statements: []string{j.ID}, Basis: "b", By: anna, At: o.now()}))
 	}
 	return o

@@ -2,13 +2,16 @@ package dossier
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io"
 	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
 
 	"svidok/evidence"
+	"svidok/proof"
 )
 
 // index finds objects by their hash: open addressing on the first eight bytes.
@@ -244,5 +247,32 @@ func (r *relations) unreferenced() []evidence.Hash {
 		}
 	}
 	slices.SortFunc(out, func(a, b evidence.Hash) int { return slices.Compare(a[:], b[:]) })
+	return out
+}
+
+// fetch reads one object again.
+func (v *caseVault) fetch(s *segment, o object) (*record, error) {
+	name := fmt.Sprintf("vault/%06d.warc.gz", o.seg)
+	f, size, err := openAt(v.fsys, name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	s.reset(io.NewSectionReader(f, o.at, size-o.at), o.at, nil)
+	rec, err := s.next()
+	if err := errors.Join(err, f.Close()); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if rec.hash != o.hash {
+		return nil, fmt.Errorf("%s: record at byte %d changed while it was verified: %w", name, o.at, evidence.ErrTampered)
+	}
+	return rec, nil
+}
+
+// extentsOf gives the end of what the ledger has noted of each segment.
+func (l *caseLog) extentsOf() map[string]proof.Extent {
+	out := map[string]proof.Extent{}
+	for _, x := range l.extents {
+		out[x.Segment] = x.Extent
+	}
 	return out
 }

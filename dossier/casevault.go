@@ -17,12 +17,11 @@ import (
 	"sync/atomic"
 
 	"svidok/evidence"
-	"svidok/proof"
 )
 
 const (
 	workItem  = 8 << 20  // bytes of extents that one worker takes at a time
-	textStore = 16 << 20 // bytes of texts that a worker remembers
+	textStore = 8 << 20  // bytes of texts that a worker remembers
 	textShort = 64 << 10 // originals up to this size may themselves be texts
 	mostTold  = 50       // failures of one sort that are named
 )
@@ -237,7 +236,7 @@ type vaultWorker struct {
 }
 
 func newVaultWorker(v *caseVault) *vaultWorker {
-	return &vaultWorker{v: v, seg: newSegment(maxWhole), records: newRecordReader(), sum: sha256.New(), texts: map[evidence.Hash][2]int{}}
+	return &vaultWorker{v: v, seg: newSegment(maxWhole), records: newRecordReader(), sum: sha256.New(), texts: map[evidence.Hash][2]int{}, store: make([]byte, 0, textStore)}
 }
 
 func (w *vaultWorker) job(from, to int) *harvest {
@@ -392,7 +391,7 @@ func checkHeader(rec *record) error {
 	default:
 		return fmt.Errorf("a WARC record of type %q: %w", clip(string(rec.kind)), evidence.ErrFormat)
 	}
-	if string(rec.id) != recordID(string(rec.kind), rec.hash) {
+	if !isRecordID(rec.id, rec.kind, rec.hash) {
 		return fmt.Errorf("its WARC-Record-ID is not that of its bytes: %w", evidence.ErrFormat)
 	}
 	if !plainTime(rec.date) {
@@ -405,6 +404,9 @@ func checkHeader(rec *record) error {
 }
 
 func (w *vaultWorker) remember(h evidence.Hash, text []byte) {
+	if len(text) > textStore {
+		return
+	}
 	if len(w.store)+len(text) > textStore {
 		w.store = w.store[:0]
 		clear(w.texts)
@@ -472,31 +474,4 @@ func checkAnchors(f *facts, text []byte) error {
 		}
 	}
 	return nil
-}
-
-// fetch reads one object again.
-func (v *caseVault) fetch(s *segment, o object) (*record, error) {
-	name := fmt.Sprintf("vault/%06d.warc.gz", o.seg)
-	f, size, err := openAt(v.fsys, name)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	s.reset(io.NewSectionReader(f, o.at, size-o.at), o.at, nil)
-	rec, err := s.next()
-	if err := errors.Join(err, f.Close()); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if rec.hash != o.hash {
-		return nil, fmt.Errorf("%s: record at byte %d changed while it was verified: %w", name, o.at, evidence.ErrTampered)
-	}
-	return rec, nil
-}
-
-// extentsOf gives the end of what the ledger has noted of each segment.
-func (l *caseLog) extentsOf() map[string]proof.Extent {
-	out := map[string]proof.Extent{}
-	for _, x := range l.extents {
-		out[x.Segment] = x.Extent
-	}
-	return out
 }

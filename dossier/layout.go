@@ -118,3 +118,30 @@ func recordID(kind string, h evidence.Hash) string {
 	x := hex.EncodeToString(sum[:16])
 	return "<urn:uuid:" + x[:8] + "-" + x[8:12] + "-" + x[12:16] + "-" + x[16:20] + "-" + x[20:] + ">"
 }
+
+// isRecordID is recordID(kind, h) == id, for millions of records.
+func isRecordID(id, kind []byte, h evidence.Hash) bool {
+	const form = "<urn:uuid:00000000-0000-0000-0000-000000000000>"
+	var b [80]byte
+	if len(id) != len(form) || len(kind) > len("conversion") {
+		return false
+	}
+	n := copy(b[:], kind)
+	b[n] = ' '
+	n += 1 + hex.Encode(b[n+1:], h[:])
+	sum := evidence.Sum(b[:n])
+	sum[6] = sum[6]&0x0f | 0x80
+	sum[8] = sum[8]&0x3f | 0x80
+	x := b[:32]
+	hex.Encode(x, sum[:16])
+	for i := range form {
+		want := form[i]
+		if want == '0' {
+			want, x = x[0], x[1:]
+		}
+		if id[i] != want {
+			return false
+		}
+	}
+	return true
+}

@@ -70,3 +70,20 @@ func sayingsEnglish() saying {
 		noAgainst: "the bundle holds no proof of consistency from %d to %d entries; verify the case",
 	}
 }
+
+// Verdict is the last line for a person: whether every check passed, and what that means.
+func Verdict(lang string, passed bool) string {
+	switch {
+	case lang == "uk" && passed:
+		return "Усе перевірено: нічого не змінено. Що це доводить, а чого ні, сказано в data/methods.md і docs/verify.md."
+	case lang == "uk":
+		return "НЕ ПРОЙДЕНО: щось змінено або бракує. Не покладайтеся на ці дані; рядки «failed» кажуть, що саме."
+	case lang == "ru" && passed:
+		return "Всё проверено: ничего не изменено. Что это доказывает, а чего нет, сказано в data/methods.md и docs/verify.md."
+	case lang == "ru":
+		return "НЕ ПРОЙДЕНО: что-то изменено или отсутствует. Не полагайтесь на эти данные; строки «failed» говорят, что именно."
+	case passed:
+		return "All checks passed: nothing was changed. What that proves, and what not, stands in data/methods.md and docs/verify.md."
+	}
+	return "FAILED: something was changed or is missing. Do not rely on these data; the lines marked failed say what."
+}
