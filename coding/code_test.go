@@ -184,6 +184,22 @@ func TestQuotedSpeechKeepsItsModality(t *testing.T) {
 	}
 }
 
+// What people did again and again under a condition has happened; what they would do has not.
+func TestConditions(t *testing.T) {
+	b := book(t)
+	for text, want := range map[string]evidence.Modality{
+		"In occupied Donetsk men were severely beaten if they refused the draft.":         evidence.Occurred,
+		"In occupied Donetsk men would be severely beaten if they refused the draft.":     evidence.Conditional,
+		"If men refuse the draft in occupied Donetsk, they are severely beaten.":          evidence.Conditional,
+		"В Донецке мужчин жестоко избивали за отказ от контракта, если те молчали.":       evidence.Occurred,
+		"В Донецке его жестоко избили бы за отказ от контракта, если бы не родственники.": evidence.Conditional,
+	} {
+		if got := modalityOf(b.Code(coding.Input{Text: text}), "COE.BEATING"); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
+
 // The work grows with the text, not faster, whatever the text is.
 func TestLinearOnHostileText(t *testing.T) {
 	b := book(t)
@@ -198,13 +214,18 @@ func TestLinearOnHostileText(t *testing.T) {
 	} {
 		took := func(n int) time.Duration {
 			text := strings.Repeat(piece, n/len(piece))
-			begin := time.Now()
-			anchored(t, text, b.Code(coding.Input{Text: text}))
-			return time.Since(begin)
+			best := time.Hour
+			for range 3 { // the machine may be busy with other things
+				begin := time.Now()
+				res := b.Code(coding.Input{Text: text})
+				best = min(best, time.Since(begin))
+				anchored(t, text, res)
+			}
+			return best
 		}
-		small, large := took(1<<18), took(1<<20)
-		if large > 16*small+200*time.Millisecond {
-			t.Errorf("%s: 256 KiB took %v, 1 MiB %v", name, small, large)
+		small, large := took(1<<17), took(1<<19)
+		if large > 12*small+100*time.Millisecond {
+			t.Errorf("%s: 128 KiB took %v, 512 KiB %v", name, small, large)
 		}
 	}
 }

@@ -14,12 +14,12 @@ import (
 	"svidok/evidence"
 )
 
-// dataDir is where the shared data lie: SVIDOK_DATA, or ../shared beside the repository.
+// dataDir is where the shared data lie: SVIDOK_DATA, or ../shared/data beside the repository.
 func dataDir(t testing.TB) string {
 	t.Helper()
 	dir := os.Getenv("SVIDOK_DATA")
 	if dir == "" {
-		dir = filepath.Join("..", "..", "shared")
+		dir = filepath.Join("..", "..", "shared", "data")
 	}
 	if _, err := os.Stat(dir); err != nil {
 		t.Fatalf("the shared data are missing: %v; set SVIDOK_DATA", err)
@@ -154,7 +154,7 @@ func brief(res coding.Result) string {
 
 func TestEvalSentences(t *testing.T) {
 	b := book(t)
-	for _, name := range []string{"sentences.tsv", "labelled.tsv", "heldout.tsv", "fresh.tsv"} {
+	for _, name := range []string{"sentences.tsv", "labelled.tsv", "heldout.tsv", "fresh.tsv", "unreal.tsv"} {
 		s := evaluate(t, b, name)
 		keys := make([]string, 0, len(s))
 		for k := range s {

@@ -19,6 +19,7 @@ type clauses struct {
 	lo, hi int32 // words of the sentence
 	cues   []cue
 	past   []int32 // words in a past form
+	now    []int32 // words in a present form
 	and    []int32
 	that   []int32
 	thin   []int32 // adverbs and auxiliaries between a negator and its verb
@@ -37,7 +38,7 @@ type reading struct {
 // read sorts the hits of cues and clause words and gives each cue its scope.
 func (s *scratch) read(a *automaton, asks bool) *clauses {
 	c := &s.shape
-	*c = clauses{lo: s.lo, hi: s.hi, cues: c.cues[:0], past: c.past[:0], and: c.and[:0], that: c.that[:0],
+	*c = clauses{lo: s.lo, hi: s.hi, cues: c.cues[:0], past: c.past[:0], now: c.now[:0], and: c.and[:0], that: c.that[:0],
 		thin: c.thin[:0], will: c.will[:0], light: c.light[:0], asks: asks}
 	s.none = s.none[:0]
 	for _, h := range s.hits {
@@ -55,6 +56,8 @@ func (s *scratch) read(a *automaton, asks bool) *clauses {
 			c.and = append(c.and, h.from)
 		case clausePast:
 			c.past = append(c.past, h.from)
+		case clausePresent:
+			c.now = append(c.now, h.from)
 		case clauseThat:
 			c.that = append(c.that, h.from)
 		case clauseTransparent:
@@ -227,6 +230,9 @@ func (s *scratch) governs(c *clauses, q cue, h *hit, rule codeRule) bool {
 // apart reports that the match is told in a clause of its own as something past, so
 // that a plan, threat, advice or condition in another clause does not govern it.
 func (s *scratch) apart(c *clauses, q cue, h *hit) bool {
+	if q.role == cueConditional && slices.ContainsFunc(c.past, func(w int32) bool { return w+1 < q.from && h.touches(w, w) }) {
+		return true // "were beaten if they refused": it happened, again and again
+	}
 	told := c.told(h)
 	if h.to < q.from && s.sameClause(h.to, q.from) {
 		for _, and := range c.and {
@@ -245,6 +251,11 @@ func (s *scratch) apart(c *clauses, q cue, h *hit) bool {
 
 // told reports whether the match holds a finite verb of its own.
 func (c *clauses) told(h *hit) bool {
+	return c.bygone(h) || slices.ContainsFunc(c.now, func(w int32) bool { return h.touches(w, w) })
+}
+
+// bygone reports whether that verb is in a past form.
+func (c *clauses) bygone(h *hit) bool {
 	return slices.ContainsFunc(c.past, func(w int32) bool { return h.touches(w, w) })
 }
 
@@ -254,7 +265,8 @@ func (s *scratch) joined(c *clauses, from, to int32) bool {
 }
 
 func (s *scratch) anyPast(c *clauses, lo, hi int32) bool {
-	return slices.ContainsFunc(c.past, func(w int32) bool { return w >= lo && w <= hi })
+	within := func(w int32) bool { return w >= lo && w <= hi }
+	return slices.ContainsFunc(c.past, within) || slices.ContainsFunc(c.now, within)
 }
 
 func (s *scratch) touchesClause(h *hit, w int32) bool {

@@ -32,6 +32,7 @@ const (
 	clauseTransparent
 	clauseUnwilling
 	clauseLight
+	clausePresent
 
 	roleCount
 )
@@ -41,7 +42,7 @@ func (r role) String() string {
 	return [roleCount]string{
 		"territory", "own_state_draft", "russia_proper", "territory_words", "elsewhere", "past",
 		"negated", "planned", "denied", "hedged", "conditional", "advice", "threatened", "purpose", "without", "otherwise", "quoted", "none",
-		"breaker", "and", "past", "that", "transparent", "unwilling", "light",
+		"breaker", "and", "past", "that", "transparent", "unwilling", "light", "present",
 	}[r]
 }
 
@@ -60,5 +61,5 @@ func cueRoles() []role {
 }
 
 func clauseRoles() []role {
-	return []role{clauseBreaker, clauseAnd, clausePast, clauseThat, clauseTransparent, clauseUnwilling, clauseLight}
+	return []role{clauseBreaker, clauseAnd, clausePast, clauseThat, clauseTransparent, clauseUnwilling, clauseLight, clausePresent}
 }
