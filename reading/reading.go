@@ -11,6 +11,7 @@
 //     the page, and a problem that says so.
 //   - [MediaHTTP]: status line, headers and body as they came over the wire; transfer
 //     and content encodings are undone, then the body is read by its own type.
+//   - application/gzip: one page or text, compressed as a whole.
 //   - [MediaTelegram]: one message of a Telegram Desktop export; text and entities
 //     joined exactly as they stand, and a poll's question and answers. A message
 //     without words has the text "" and no problem.
@@ -130,8 +131,27 @@ func readBody(raw []byte, base string, claims evidence.Claims) (Result, error) {
 		return readPlain(raw, claims)
 	case strings.HasPrefix(base, "text/") && base != "text/xml" && base != "text/css" && base != "text/javascript":
 		return readPlain(raw, claims)
+	case base == "application/gzip" || base == "application/x-gzip":
+		return readGzip(raw, claims)
 	}
 	return Result{}, unread(base)
+}
+
+// readGzip reads one compressed page or text, as people save them. Something compressed
+// twice is no such thing.
+func readGzip(raw []byte, claims evidence.Claims) (Result, error) {
+	inner, problem, err := unpackOne(raw, "gzip")
+	if err != nil {
+		return Result{}, err
+	}
+	if bytes.HasPrefix(inner, []byte{0x1f, 0x8b}) {
+		return Result{}, unread("application/gzip")
+	}
+	r, err := readBody(inner, "", claims)
+	if err == nil && problem != "" {
+		r.Problems = append(r.Problems, problem)
+	}
+	return r, err
 }
 
 func unread(base string) error {
