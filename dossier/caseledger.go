@@ -297,7 +297,7 @@ var tileName = regexp.MustCompile(`^ledger/tile/(entries|0|[1-9][0-9]?)/((?:x[0-
 func (l *caseLog) tiles() error {
 	need := l.needed()
 	err := fs.WalkDir(l.fsys, "ledger/tile", func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		if err != nil || d.IsDir() || strings.HasSuffix(p, ".tmp") { // what an interrupted Replace left; noted with the files
 			return err
 		}
 		m := tileName.FindStringSubmatch(p)
