@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"svidok/archive"
@@ -68,7 +69,7 @@ func (d *desk) add(v *visit) error {
 		if err == nil {
 			err = v.receive(part, &given)
 		}
-		if err != nil && len(given) == 0 {
+		if err != nil && !anyKept(given) {
 			return err
 		}
 		if err != nil { // what has a receipt is kept; say what went wrong beside it
@@ -81,6 +82,10 @@ func (d *desk) add(v *visit) error {
 	}
 	d.sessions.leave(v.key, func(s *session) { s.given = given })
 	return v.back("/reports/add")
+}
+
+func anyKept(given []receiptView) bool {
+	return slices.ContainsFunc(given, func(r receiptView) bool { return r.Status != archive.StatusFailed })
 }
 
 // receive hands one field of the upload over: a file, or words pasted into the page.
@@ -102,17 +107,34 @@ func (v *visit) receive(part *multipart.Part, given *[]receiptView) error {
 	case err != nil:
 		return fmt.Errorf("add %s: %w", name, err)
 	}
-	var all io.Reader = io.MultiReader(strings.NewReader(string(first)), part)
+	all := &heard{Reader: io.MultiReader(strings.NewReader(string(first)), part)}
 	delivery := archive.Delivery{Inputs: []string{"-"}, Stdin: all, Name: name, By: v.me.ID}
 	err := v.archive.Receive(v.ctx(), delivery, func(r archive.Receipt) {
 		if len(*given) < maxReceipts {
 			*given = append(*given, v.receipt(r, name))
 		}
 	})
-	if errors.Is(err, evidence.ErrPartial) {
+	switch {
+	case all.err != nil: // the upload broke off: half a file is no file
+		return fmt.Errorf("add %s: %w", name, all.err)
+	case errors.Is(err, evidence.ErrPartial):
 		return nil // the receipts say which
 	}
 	return err
+}
+
+// heard is a reader that remembers what broke it.
+type heard struct {
+	io.Reader
+	err error
+}
+
+func (h *heard) Read(b []byte) (int, error) {
+	n, err := h.Reader.Read(b)
+	if err != nil && err != io.EOF {
+		h.err = err
+	}
+	return n, err
 }
 
 func (v *visit) receipt(r archive.Receipt, uploaded string) receiptView {

@@ -127,6 +127,7 @@ func precisions() []string { return []string{"day", "month", "season", "year"} }
 // eventForm makes the page on which an event is gathered or changed.
 func (v *visit) eventForm(title string) (*eventFormPage, error) {
 	p := &eventFormPage{shell: v.shell("events", v.l.t(title)), ID: v.r.PathValue("event"), Precisions: precisions(), Form: eventForm{Precision: "day"}}
+	p.Wide = true
 	var err error
 	if p.Codes, err = v.codebook(); err != nil {
 		return nil, err

@@ -25,6 +25,7 @@ func funcs(l *language) template.FuncMap {
 		"named":    func(title string, report int64) string { return titleIn(l, title, "", report) },
 		"text":     textLanguage,
 		"ready":    readyReasons,
+		"last":     func(i int, ps []paragraph) bool { return i == len(ps)-1 },
 		"sub":      func(a, b int) int { return a - b },
 	}
 }

@@ -184,7 +184,7 @@ func (d *desk) enrol(v *visit) error {
 		p.Trouble = v.l.t("accounts.self")
 	}
 	for _, a := range p.Accounts {
-		if a.Name == e.Name && a.ID != e.ID {
+		if limitKey(a.Name) == limitKey(e.Name) && a.ID != e.ID {
 			p.Trouble = v.l.t("accounts.taken")
 		}
 	}

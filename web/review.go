@@ -58,6 +58,7 @@ func (d *desk) review(v *visit) error {
 	q := v.r.URL.Query()
 	p := reviewPage{shell: v.shell("review", v.l.t("review.title")), For: catalog.ToCode, View: "one",
 		Filter: queueFilterView{Gate: q.Get("gate"), Code: q.Get("code"), Language: q.Get("language"), Copies: q.Get("copies") != "", Rejected: q.Get("rejected") != ""}}
+	p.Wide = true
 	switch asked := catalog.QueueFor(q.Get("for")); {
 	case asked == catalog.ToReview && !v.mayReview():
 		return errRole

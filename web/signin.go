@@ -52,7 +52,7 @@ func (d *desk) signIn(v *visit) error {
 	}
 	wait := d.byAddress.take(host)
 	if wait == 0 {
-		wait = d.byName.take(name)
+		wait = d.byName.take(limitKey(name))
 	}
 	if wait > 0 {
 		seconds := int(math.Ceil(wait.Seconds()))
@@ -67,13 +67,16 @@ func (d *desk) signIn(v *visit) error {
 		return fmt.Errorf("sign in: %w", err)
 	}
 	d.byAddress.giveBack(host)
-	d.byName.giveBack(name)
+	d.byName.giveBack(limitKey(name))
 	if v.me.ID != "" {
 		d.sessions.end(v.key)
 	}
 	setCookie(v.w, v.r, sessionCookie, d.sessions.begin(account.ID), 0)
 	return v.back(next)
 }
+
+// limitKey is a name as the archive compares it: however it is spelled, tries add up.
+func limitKey(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
 
 func (d *desk) signOut(v *visit) error {
 	_, key := d.sessions.of(v.r)

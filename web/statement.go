@@ -66,6 +66,7 @@ func (v *visit) statementPage() (*statementPage, error) {
 		return nil, err
 	}
 	p := &statementPage{shell: v.shell("review", v.l.t("statement.title")), Same: true}
+	p.Wide = true
 	if p.Item, err = v.queueItem(s); err != nil {
 		return nil, err
 	}

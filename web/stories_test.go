@@ -92,7 +92,9 @@ func reportStories(coder, reviewer evidence.Role) []story {
 		{"original", "original", coder, func(v *visit) any {
 			return &originalPage{reportFrame: storyFrame(v, "original"), Form: "html", Shown: false, Paragraphs: paragraphs(storyText, nil)}
 		}},
-		{"original-none", "original", coder, func(v *visit) any { return &originalPage{reportFrame: storyFrame(v, "original"), Form: "none", Shown: true} }},
+		{"original-none", "original", coder, func(v *visit) any {
+			return &originalPage{reportFrame: storyFrame(v, "original"), Form: "none", Shown: true}
+		}},
 		{"copies", "copies", coder, func(v *visit) any {
 			other := storyReport()
 			other.ID, other.Outlet, other.Title = 9, "Приазовський вісник (зразок)", "Повістки біля водовозки: що відбувається в Макіївці"
