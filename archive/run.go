@@ -9,6 +9,8 @@ import (
 	"svidok/evidence"
 )
 
+const retryAfter = 30 // ticks
+
 // signal says that something arrived, to whoever runs.
 func (a *Archive) signal() {
 	select {
@@ -25,16 +27,17 @@ func (a *Archive) signal() {
 func (a *Archive) Run(ctx context.Context) error {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
-	due := true
+	due, rest := true, 0 // rest: ticks until what failed is tried again
 	for {
 		if due {
+			due = false
 			if err := a.Work(ctx, nil); err != nil && ctx.Err() == nil {
 				a.notice("%v", err)
 				if errors.Is(err, evidence.ErrTampered) {
 					return err
 				}
+				rest = retryAfter
 			}
-			due = false
 		}
 		select {
 		case <-ctx.Done():
@@ -43,6 +46,10 @@ func (a *Archive) Run(ctx context.Context) error {
 			due = true
 			continue
 		case <-tick.C:
+		}
+		if rest > 0 {
+			rest--
+			due = rest == 0
 		}
 		moved, err := a.catchUp(ctx)
 		switch {

@@ -16,7 +16,7 @@ import (
 
 const (
 	coder     = "coding/1"
-	workBatch = 512
+	workBatch = 1024
 	pollEvery = time.Second
 )
 
@@ -49,7 +49,6 @@ type worker struct {
 	told  *changeLog // nil but for Recode
 	done  map[string]int
 	left  int
-	moves int64 // of the archive, when the batch was fetched
 }
 
 // work does a round. The caller holds working.
@@ -102,6 +101,7 @@ func (w *worker) rounds(fetch func(after int64) ([]made, int64, error)) error {
 	committed <- nil
 	var after int64
 	for {
+		moves := w.a.moves.Load()
 		list, last, err := fetch(after)
 		if err = errors.Join(<-committed, err); err != nil {
 			return err
@@ -110,12 +110,13 @@ func (w *worker) rounds(fetch func(after int64) ([]made, int64, error)) error {
 			return nil
 		}
 		after = last
-		go func() { committed <- w.commit(list) }()
+		go func() { committed <- w.commit(list, moves) }()
 	}
 }
 
-// commit notes a batch, and with it the copies that were found since the last one.
-func (w *worker) commit(list []made) error {
+// commit notes a batch, after the copies among those before it. moves is how often other
+// processes had written when the batch was fetched.
+func (w *worker) commit(list []made, moves int64) error {
 	if err := w.compare(); err != nil {
 		return err
 	}
@@ -123,7 +124,7 @@ func (w *worker) commit(list []made) error {
 	for i := range list {
 		r.acts = append(r.acts, list[i].acts...)
 	}
-	r.check = func(ctx context.Context) error { return w.stillWaiting(ctx, r, list) }
+	r.check = func(ctx context.Context) error { return w.stillWaiting(ctx, r, list, moves) }
 	if err := w.a.commit(w.ctx, r); err != nil {
 		return err
 	}
@@ -149,8 +150,8 @@ func (w *worker) step(s Step) {
 }
 
 // stillWaiting drops what another process did since the batch was fetched.
-func (w *worker) stillWaiting(ctx context.Context, r *request, list []made) error {
-	if w.a.moves.Load() == w.moves {
+func (w *worker) stillWaiting(ctx context.Context, r *request, list []made, moves int64) error {
+	if w.a.moves.Load() == moves {
 		return nil
 	}
 	r.acts = nil
@@ -169,7 +170,6 @@ func (w *worker) stillWaiting(ctx context.Context, r *request, list []made) erro
 
 // unread makes readings and codings of the next reports.
 func (w *worker) unread(after int64) ([]made, int64, error) {
-	w.moves = w.a.moves.Load()
 	waiting, err := w.a.cat.Unread(w.ctx, after, workBatch)
 	if err != nil || len(waiting) == 0 {
 		return nil, after, err
@@ -289,7 +289,6 @@ func readSafely(raw []byte, c evidence.Capture) (r reading.Result, err error) {
 
 // uncoded makes codings of texts that have none under the codebook in force.
 func (w *worker) uncoded(after int64) ([]made, int64, error) {
-	w.moves = w.a.moves.Load()
 	waiting, err := w.a.cat.Uncoded(w.ctx, after, workBatch)
 	if err != nil || len(waiting) == 0 {
 		return nil, after, err

@@ -113,7 +113,7 @@ func (c *Catalog) prepare(ctx context.Context) error {
 		return err
 	}
 	if v == 0 && n == 0 {
-		for _, q := range []string{schema, fullText, `INSERT INTO meta VALUES ('position', '0'), ('head', ''), ('joined', '0')`,
+		for _, q := range []string{schema, fullText, fullTextMerge, `INSERT INTO meta VALUES ('position', '0'), ('head', ''), ('joined', '0')`,
 			`PRAGMA user_version = ` + strconv.Itoa(version)} {
 			if _, err := tx.ExecContext(ctx, q); err != nil {
 				return err
