@@ -164,7 +164,8 @@ func (b *Codebook) sentence(s *scratch, text string, u *unit, gate evidence.Gate
 		return
 	}
 	s.borders(text, u)
-	shape := s.read(a, u.asks)
+	language := s.language(text, u, res.Language)
+	shape := s.read(a, u.asks, language)
 	found := s.found[:0]
 	for i := range s.hits {
 		if owner := a.patterns[s.hits[i].pattern].owner; owner >= 0 {
@@ -176,15 +177,11 @@ func (b *Codebook) sentence(s *scratch, text string, u *unit, gate evidence.Gate
 	slices.SortStableFunc(found, func(x, y choice) int {
 		return cmp.Or(cmp.Compare(owner(x), owner(y)), cmp.Compare(x.hit.from, y.hit.from))
 	})
-	language, gates := "", ""
+	gates := "gate: " + string(gate) + " by " + where + u.gateWords(s, text)
 	for i := 0; i < len(found); {
 		j := i + 1
 		for j < len(found) && owner(found[j]) == owner(found[i]) {
 			j++
-		}
-		if language == "" {
-			language = s.language(text, u, res.Language)
-			gates = "gate: " + string(gate) + " by " + where + u.gateWords(s, text)
 		}
 		picked := s.choose(found[i:j])
 		st := b.statement(s, text, u, owner(picked), picked)

@@ -52,7 +52,9 @@
 // hedged. A question asserts nothing: it is hedged. What stands in another clause in a
 // past form is not governed by a plan, threat, advice or condition. A cue that the pattern
 // itself took ("without exam") does not count; nor, for a code with speech: true, do
-// threats, and other cues from the match on. Otherwise the statement has occurred: as
+// threats, conditions, and other cues from the match on (with speech: threat only threats
+// and conditions). An infinitive that is the match's only verb is a plan, unless a verb of
+// doing governs it ("began to", "forced to"). Otherwise the statement has occurred: as
 // told, not as a fact. Of several matches of one code in one sentence one is told, and a
 // plan prevails over an event unless they share no clause.
 //
@@ -131,7 +133,7 @@ type Codebook struct {
 
 // codeRule is how a code departs from the common rules of modality.
 type codeRule struct {
-	speech   bool              // the act is itself said: a threat, promise or decree
+	speech   string            // the act is itself said: "true", "threat" or ""
 	modality evidence.Modality // instead of occurred, where no cue says otherwise
 }
 

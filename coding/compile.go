@@ -216,7 +216,9 @@ func (c *compiler) codeKey(code *Code, rule *codeRule, owner int32, key string, 
 	case "exclude":
 		code.Exclude = c.text(v, "exclude")
 	case "speech":
-		rule.speech = c.oneOf(v, "speech", "true", "false") == "true"
+		if said := c.oneOf(v, "speech", "true", "threat", "false"); said != "false" {
+			rule.speech = said
+		}
 	case "modality":
 		m := evidence.Modality(c.text(v, "modality"))
 		if m != "" && !m.Known() {

@@ -20,6 +20,8 @@ type clauses struct {
 	cues   []cue
 	past   []int32 // words in a past form
 	now    []int32 // words in a present form
+	bare   []cue   // infinitives
+	does   []int32 // verbs whose infinitive is something done: began to, forced to
 	and    []int32
 	that   []int32
 	thin   []int32 // adverbs and auxiliaries between a negator and its verb
@@ -36,9 +38,9 @@ type reading struct {
 }
 
 // read sorts the hits of cues and clause words and gives each cue its scope.
-func (s *scratch) read(a *automaton, asks bool) *clauses {
+func (s *scratch) read(a *automaton, asks bool, language string) *clauses {
 	c := &s.shape
-	*c = clauses{lo: s.lo, hi: s.hi, cues: c.cues[:0], past: c.past[:0], now: c.now[:0], and: c.and[:0], that: c.that[:0],
+	*c = clauses{lo: s.lo, hi: s.hi, cues: c.cues[:0], past: c.past[:0], now: c.now[:0], bare: c.bare[:0], does: c.does[:0], and: c.and[:0], that: c.that[:0],
 		thin: c.thin[:0], will: c.will[:0], light: c.light[:0], asks: asks}
 	s.none = s.none[:0]
 	for _, h := range s.hits {
@@ -58,6 +60,13 @@ func (s *scratch) read(a *automaton, asks bool) *clauses {
 			c.past = append(c.past, h.from)
 		case clausePresent:
 			c.now = append(c.now, h.from)
+		case clauseInfinitive:
+			if lang := a.patterns[h.pattern].lang; lang != language && language != "" && language != "und" && language != "other" {
+				continue // the endings of one language are other forms in the next
+			}
+			c.bare = append(c.bare, cue{role: r, from: h.from, to: h.to})
+		case clauseFactive:
+			c.does = append(c.does, h.from)
 		case clauseThat:
 			c.that = append(c.that, h.from)
 		case clauseTransparent:
@@ -70,9 +79,10 @@ func (s *scratch) read(a *automaton, asks bool) *clauses {
 			c.cues = append(c.cues, cue{role: r, from: h.from, to: h.to})
 		}
 	}
-	c.cues = slices.DeleteFunc(c.cues, func(q cue) bool {
+	looksOnly := func(q cue) bool {
 		return slices.ContainsFunc(s.none, func(n [2]int32) bool { return q.from <= n[1] && n[0] <= q.to })
-	})
+	}
+	c.cues, c.bare = slices.DeleteFunc(c.cues, looksOnly), slices.DeleteFunc(c.bare, looksOnly)
 	for i := range c.cues {
 		s.scope(&c.cues[i])
 	}
@@ -97,7 +107,7 @@ func (s *scratch) breakAt(w int32) {
 
 // rank is the precedence where several cues govern one match: first wins.
 func rank(r role) int {
-	order := [...]role{cueDenied, cueAdvice, cueThreatened, cueConditional, cueOtherwise, cuePlanned, cuePurpose, cueNegated, cueWithout, cueHedged}
+	order := [...]role{cueDenied, cueAdvice, cueThreatened, cueConditional, cueIrrealis, cueOtherwise, cuePlanned, cuePurpose, cueNegated, cueWithout, cueHedged}
 	return slices.Index(order[:], r)
 }
 
@@ -109,9 +119,9 @@ func modalityOf(r role) evidence.Modality {
 		return evidence.Advice
 	case cueThreatened:
 		return evidence.Threatened
-	case cueConditional, cueOtherwise:
+	case cueConditional, cueIrrealis, cueOtherwise:
 		return evidence.Conditional
-	case cuePlanned, cuePurpose:
+	case cuePlanned, cuePurpose, clauseInfinitive:
 		return evidence.Planned
 	case cueHedged:
 		return evidence.Hedged
@@ -128,10 +138,13 @@ func (s *scratch) scope(q *cue) {
 	switch q.role {
 	case cueHedged:
 		q.lo, q.hi = s.lo, s.ahead1(q.to, s.strong)
-	case cueDenied, cueConditional:
+	case cueDenied, cueConditional, cueIrrealis:
 		q.lo, q.hi = s.back(q.from, s.strong), s.ahead1(q.to, s.strong)
 	case cuePlanned, cueAdvice:
 		q.lo, q.hi = s.back(q.from, s.comma), s.ahead1(q.to, s.strong)
+		if q.from <= q.lo+1 { // the verb comes first: its subject stands before the comma
+			q.lo = s.back(q.from, s.strong)
+		}
 	case cueThreatened, cueOtherwise:
 		q.hi = s.ahead1(q.to, s.strong)
 	default:
@@ -189,9 +202,12 @@ func (h *hit) negator(c *clauses) bool {
 func (s *scratch) judge(c *clauses, h *hit, rule codeRule) reading {
 	exempt := h.negator(c)
 	for _, q := range c.cues {
-		if h.covers(q) && q.role != cuePlanned || exempt && (q.role == cueNegated || q.role == cueWithout) || !s.governs(c, q, h, rule) {
+		if h.covers(q) && q.role != cuePlanned && q.role != cueAdvice || exempt && (q.role == cueNegated || q.role == cueWithout) || !s.governs(c, q, h, rule) {
 			continue
 		}
+		return reading{modality: modalityOf(q.role), cue: q}
+	}
+	if q, ok := s.undone(c, h); ok && rule.speech == "" {
 		return reading{modality: modalityOf(q.role), cue: q}
 	}
 	switch {
@@ -208,11 +224,16 @@ func (s *scratch) governs(c *clauses, q cue, h *hit, rule codeRule) bool {
 	case cueNegated:
 		return s.negates(c, q, h)
 	case cueWithout:
-		return h.touches(q.to+1, q.to+2) && h.from > q.to
+		next := q.to + 1
+		for next < s.hi && slices.Contains(c.thin, next) {
+			next++
+		}
+		return h.touches(next, next) && h.from > q.to
 	case cueDenied, cueHedged:
 		return h.touches(q.lo, q.hi)
 	}
-	if rule.speech && (q.role == cueThreatened || q.from >= h.from) {
+	if rule.speech != "" && (q.role == cueThreatened || q.role == cueConditional || q.role == cueIrrealis) ||
+		rule.speech == "true" && q.from >= h.from {
 		return false
 	}
 	if !h.touches(q.lo, q.hi) {
@@ -221,16 +242,35 @@ func (s *scratch) governs(c *clauses, q cue, h *hit, rule codeRule) bool {
 	switch q.role {
 	case cuePurpose:
 		return h.from > q.to
-	case cueThreatened, cuePlanned, cueAdvice, cueConditional:
+	case cueThreatened, cuePlanned, cueAdvice, cueConditional, cueIrrealis:
 		return !s.apart(c, q, h)
 	}
 	return true
 }
 
+// undone finds an infinitive that is the match's only verb and that no verb of doing
+// governs: "they decided to hand out summonses", against "they began to".
+func (s *scratch) undone(c *clauses, h *hit) (cue, bool) {
+	if c.told(h) {
+		return cue{}, false
+	}
+	for _, q := range c.bare {
+		if !h.touches(q.to, q.to) {
+			continue
+		}
+		start := s.back(q.from, s.comma)
+		done := slices.ContainsFunc(c.does, func(w int32) bool { return w >= start && (w <= q.from || h.touches(w, w)) && w != q.to })
+		if !done {
+			return q, true
+		}
+	}
+	return cue{}, false
+}
+
 // apart reports that the match is told in a clause of its own as something past, so
 // that a plan, threat, advice or condition in another clause does not govern it.
 func (s *scratch) apart(c *clauses, q cue, h *hit) bool {
-	if q.role == cueConditional && slices.ContainsFunc(c.past, func(w int32) bool { return w+1 < q.from && h.touches(w, w) }) {
+	if q.role == cueConditional && slices.ContainsFunc(c.past, func(w int32) bool { return w < q.from && h.touches(w, w) }) {
 		return true // "were beaten if they refused": it happened, again and again
 	}
 	told := c.told(h)

@@ -22,6 +22,7 @@ const (
 	cuePurpose
 	cueWithout
 	cueOtherwise
+	cueIrrealis
 	cueQuoted
 	cueNone
 
@@ -33,6 +34,8 @@ const (
 	clauseUnwilling
 	clauseLight
 	clausePresent
+	clauseInfinitive
+	clauseFactive
 
 	roleCount
 )
@@ -41,8 +44,8 @@ const (
 func (r role) String() string {
 	return [roleCount]string{
 		"territory", "own_state_draft", "russia_proper", "territory_words", "elsewhere", "past",
-		"negated", "planned", "denied", "hedged", "conditional", "advice", "threatened", "purpose", "without", "otherwise", "quoted", "none",
-		"breaker", "and", "past", "that", "transparent", "unwilling", "light", "present",
+		"negated", "planned", "denied", "hedged", "conditional", "advice", "threatened", "purpose", "without", "otherwise", "irrealis", "quoted", "none",
+		"breaker", "and", "past", "that", "transparent", "unwilling", "light", "present", "infinitive", "factive",
 	}[r]
 }
 
@@ -57,9 +60,9 @@ func gateRoles() []role {
 
 func cueRoles() []role {
 	return []role{cueNegated, cuePlanned, cueDenied, cueHedged, cueConditional, cueAdvice,
-		cueThreatened, cuePurpose, cueWithout, cueOtherwise, cueQuoted, cueNone}
+		cueThreatened, cuePurpose, cueWithout, cueOtherwise, cueIrrealis, cueQuoted, cueNone}
 }
 
 func clauseRoles() []role {
-	return []role{clauseBreaker, clauseAnd, clausePast, clauseThat, clauseTransparent, clauseUnwilling, clauseLight, clausePresent}
+	return []role{clauseBreaker, clauseAnd, clausePast, clauseThat, clauseTransparent, clauseUnwilling, clauseLight, clausePresent, clauseInfinitive, clauseFactive}
 }
