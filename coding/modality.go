@@ -255,7 +255,7 @@ func (s *scratch) undone(c *clauses, h *hit) (cue, bool) {
 		return cue{}, false
 	}
 	for _, q := range c.bare {
-		if !h.touches(q.to, q.to) {
+		if !h.touches(q.to, q.to) && (q.from < h.from || q.to > h.to) {
 			continue
 		}
 		start := s.back(q.from, s.comma)
@@ -270,8 +270,9 @@ func (s *scratch) undone(c *clauses, h *hit) (cue, bool) {
 // apart reports that the match is told in a clause of its own as something past, so
 // that a plan, threat, advice or condition in another clause does not govern it.
 func (s *scratch) apart(c *clauses, q cue, h *hit) bool {
-	if q.role == cueConditional && slices.ContainsFunc(c.past, func(w int32) bool { return w < q.from && h.touches(w, w) }) {
-		return true // "were beaten if they refused": it happened, again and again
+	if q.role == cueConditional {
+		// "were beaten if they refused": it happened, again and again
+		return slices.ContainsFunc(c.past, func(w int32) bool { return w < q.from && h.touches(w, w) })
 	}
 	told := c.told(h)
 	if h.to < q.from && s.sameClause(h.to, q.from) {

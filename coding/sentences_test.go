@@ -95,3 +95,42 @@ func TestSentences(t *testing.T) {
 		}
 	}
 }
+
+// What is planned, threatened, denied, rumoured, conditional, advised or negated is not
+// told as an event: at most three in a hundred of the labelled sentences of that kind.
+func TestUnrealIsNoEvent(t *testing.T) {
+	b := book(t)
+	total, leaked := 0, 0
+	for _, name := range []string{"sentences.tsv", "labelled.tsv", "heldout.tsv", "fresh.tsv", "unreal.tsv", "last.tsv"} {
+		for _, l := range readLabelled(t, name) {
+			if !strings.HasPrefix(l.kind, "MOD:") {
+				continue
+			}
+			res := b.Code(coding.Input{Text: l.text})
+			for _, code := range l.codes {
+				total++
+				if modalityOf(res, code) == evidence.Occurred {
+					leaked++
+					t.Logf("%s:%d: %s is told as an event: %s", name, l.line, code, l.text)
+				}
+			}
+		}
+	}
+	if total < 150 || leaked*100 > total*3 {
+		t.Errorf("%d of %d are told as events", leaked, total)
+	}
+}
+
+// No trap opens: Ukraine's own mobilisation, drafts in Russia, other lands and times.
+func TestTrapsStayShut(t *testing.T) {
+	b := book(t)
+	for _, name := range []string{"sentences.tsv", "labelled.tsv", "heldout.tsv", "fresh.tsv"} {
+		for _, l := range readLabelled(t, name) {
+			if l.kind == "TRAP" {
+				if fault := l.fault(b.Code(coding.Input{Text: l.text})); fault != "" {
+					t.Errorf("%s:%d: %s: %s", name, l.line, fault, l.text)
+				}
+			}
+		}
+	}
+}
