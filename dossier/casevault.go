@@ -241,6 +241,8 @@ func newVaultWorker(v *caseVault) *vaultWorker {
 
 func (w *vaultWorker) job(from, to int) *harvest {
 	w.out = &harvest{decided: map[int32]decidedFact{}}
+	w.store = w.store[:0] // so that the same is found whichever worker takes a job
+	clear(w.texts)
 	extents := w.v.log.extents[from:to]
 	name := extents[0].Segment
 	f, size, err := openAt(w.v.fsys, "vault/"+name)

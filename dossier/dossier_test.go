@@ -446,6 +446,9 @@ func TestVerifyWithoutSvidok(t *testing.T) {
 		if out, err := run(); err != nil || !strings.Contains(out, "OK: ") {
 			t.Fatalf("%v\n%s", err, out)
 		}
+		if lang != "en" {
+			continue // the script is the same
+		}
 		for _, name := range []string{"data/ledger/checkpoint", "data/ledger/entries.jsonl", "data/findings.jsonl", "data/warc/000001.warc.gz"} {
 			p := filepath.Join(dir, base, filepath.FromSlash(name))
 			data, err := os.ReadFile(p)
