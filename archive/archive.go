@@ -50,10 +50,11 @@ type Archive struct {
 	pending pending
 	random  sync.Mutex // guards o.Rand
 
-	// Owned by whoever has the turn.
-	size  int64        // of the ledger, as we left it
-	dirty bool         // a commit failed halfway: refresh whatever the size
-	moves atomic.Int64 // how often another process wrote; only whoever has the turn writes it
+	// Written by whoever has the turn.
+	size  atomic.Int64           // of the ledger, as far as the vault has followed it
+	dirty bool                   // a commit failed halfway: refresh whatever the size
+	fresh map[evidence.Hash]bool // payloads that the group under way receives
+	moves atomic.Int64           // how often another process wrote
 
 	following sync.Mutex // one follow at a time
 	books     books
@@ -112,16 +113,29 @@ func (a *Archive) Catalog() *catalog.Catalog { return a.cat }
 // read fails with ErrTampered if the bytes are not the ones that were kept.
 func (a *Archive) Object(ctx context.Context, h evidence.Hash) (io.ReadCloser, int64, error) {
 	r, n, err := a.vault.Reader(ctx, h)
-	if errors.Is(err, evidence.ErrNotFound) {
-		// The catalog is shared: another process may have kept it a moment ago.
-		if moved, err := a.catchUp(ctx); err == nil && moved {
-			r, n, err = a.vault.Reader(ctx, h)
-		}
+	if errors.Is(err, evidence.ErrNotFound) && a.behind(ctx) {
+		r, n, err = a.vault.Reader(ctx, h)
 	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("object %s: %w", h, err)
 	}
 	return r, n, nil
+}
+
+// get returns an object, also one that another process kept a moment ago: the catalog is
+// shared, and may know it before our vault does. Whoever has the turn asks the vault.
+func (a *Archive) get(ctx context.Context, h evidence.Hash) ([]byte, error) {
+	b, err := a.vault.Get(ctx, h)
+	if errors.Is(err, evidence.ErrNotFound) && a.behind(ctx) {
+		b, err = a.vault.Get(ctx, h)
+	}
+	return b, err
+}
+
+// behind takes in what other processes kept, and reports whether it is worth looking again.
+func (a *Archive) behind(ctx context.Context) bool {
+	_, err := a.catchUp(ctx)
+	return err == nil
 }
 
 // Close publishes the ledger's tiles and gives everything back. No act may be under way.

@@ -181,6 +181,7 @@ func (a *Archive) group(ctx context.Context, group []*request) error {
 	if err := a.refresh(ctx); err != nil {
 		return err
 	}
+	a.fresh = map[evidence.Hash]bool{}
 	var acts []*act
 	var joined int64
 	for _, r := range group {
@@ -232,16 +233,17 @@ func (a *Archive) refresh(ctx context.Context) error {
 	if err := a.ledger.Refresh(ctx); err != nil {
 		return err
 	}
-	if a.ledger.Size() == a.size && !a.dirty {
+	if a.ledger.Size() == a.size.Load() && !a.dirty {
 		return nil
 	}
 	if err := a.vault.Refresh(ctx, end(a.ledger)); err != nil {
 		return err
 	}
-	if a.ledger.Size() != a.size {
+	if a.ledger.Size() != a.size.Load() {
 		a.moves.Add(1)
 	}
-	a.size, a.dirty = a.ledger.Size(), false
+	a.size.Store(a.ledger.Size())
+	a.dirty = false
 	return nil
 }
 
@@ -276,7 +278,8 @@ func (a *Archive) keep(ctx context.Context, acts []*act) error {
 	for i, x := range acts {
 		x.position = from + int64(i)
 	}
-	a.size, a.dirty = a.ledger.Size(), false
+	a.size.Store(a.ledger.Size())
+	a.dirty = false
 	return nil
 }
 

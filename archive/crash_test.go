@@ -61,7 +61,7 @@ func TestCrashAnywhere(t *testing.T) {
 	if err != nil || len(receipts) != 15 {
 		t.Fatalf("%d receipts: %v", len(receipts), err)
 	}
-	points := 48
+	points := 36
 	if testing.Short() {
 		points = 8
 	}

@@ -2,12 +2,10 @@ package archive
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
 
-	"svidok/evidence"
 	"svidok/words"
 )
 
@@ -39,8 +37,8 @@ func (a *Archive) Find(ctx context.Context, s Search) (Found, error) {
 	for _, r := range p.Reports {
 		h := Hit{Report: r}
 		if len(keys) > 0 && !r.Text.IsZero() {
-			b, err := a.vault.Get(ctx, r.Text)
-			if err != nil && !errors.Is(err, evidence.ErrNotFound) { // kept by another process a moment ago
+			b, err := a.get(ctx, r.Text)
+			if err != nil {
 				return Found{}, fmt.Errorf("find: %w", err)
 			}
 			h.Snippet = snippet(string(b[:min(len(b), snippetFrom)]), keys)

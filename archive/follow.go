@@ -45,13 +45,10 @@ func (a *Archive) followIn(ctx context.Context, cat *catalog.Catalog, own map[in
 		if err != nil {
 			return err
 		}
-		size := a.ledger.Size()
-		if pos > size {
-			// Another process noted more and followed it already: it is ahead of what we
-			// have read of the ledger, and our next turn catches up.
-			return nil
-		}
-		if pos == size {
+		// Only as far as our vault knows what the entries refer to. If the catalog is beyond
+		// that already, another process followed, and our next turn catches up.
+		size := min(a.ledger.Size(), a.size.Load())
+		if pos >= size {
 			return nil
 		}
 		list, err := a.load(ctx, pos, min(size, pos+followBatch), own)

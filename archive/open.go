@@ -185,9 +185,11 @@ func assemble(ctx context.Context, o Options, signer note.Signer, key note.Verif
 	if err != nil {
 		return nil, err
 	}
-	return &Archive{o: o, b: o.Backend, vault: v, ledger: l, key: key, public: public, size: l.Size(),
+	a := &Archive{o: o, b: o.Backend, vault: v, ledger: l, key: key, public: public,
 		dirty: true, // who has the turn first looks at what lies on the disk
-		turn:  make(chan struct{}, 1), working: make(chan struct{}, 1), wake: make(chan struct{}, 1), signing: make(chan struct{}, 2)}, nil
+		turn:  make(chan struct{}, 1), working: make(chan struct{}, 1), wake: make(chan struct{}, 1), signing: make(chan struct{}, 2)}
+	a.size.Store(l.Size())
+	return a, nil
 }
 
 // end tells the vault where the ledger's knowledge of it ends.

@@ -3,13 +3,16 @@ package archive_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"sync"
 	"testing"
 
 	"svidok/archive"
 	"svidok/evidence"
+	"svidok/vault/vaulttest"
 )
 
 // TestMain lets the test program play another process that adds to a case.
@@ -73,8 +76,11 @@ func TestProcesses(t *testing.T) {
 	}
 	for i := range cmds {
 		if err := cmds[i].Wait(); err != nil {
-			t.Fatal(err)
+			t.Error(err)
 		}
+	}
+	if t.Failed() {
+		t.FailNow() // all have ended: the folder may go
 	}
 	stop()
 	if err := <-ran; err != nil {
@@ -108,5 +114,64 @@ func TestProcesses(t *testing.T) {
 	}
 	if again := dump(t, a); again != live {
 		t.Fatal(difference(live, again))
+	}
+}
+
+// TestTogether: callers in one process that deliver and judge at the same moment are
+// committed together, and each gets what is theirs.
+func TestTogether(t *testing.T) {
+	a, _ := newCase(t, archive.Options{})
+	var dirs [8]string
+	for i := range dirs {
+		dirs[i] = give(t, map[string]string{"one.txt": fmt.Sprint(seized, i), "same.txt": seized})
+	}
+	var wg sync.WaitGroup
+	var got [8][]archive.Receipt
+	var errs [8]error
+	for i := range dirs {
+		wg.Go(func() {
+			errs[i] = a.Receive(context.Background(), archive.Delivery{Inputs: []string{dirs[i]}}, func(r archive.Receipt) { got[i] = append(got[i], r) })
+		})
+	}
+	wg.Wait()
+	preserved, positions := 0, map[int64]bool{}
+	for i := range got {
+		if errs[i] != nil || len(got[i]) != 2 {
+			t.Fatalf("%+v, %v", got[i], errs[i])
+		}
+		for _, r := range got[i] {
+			positions[r.Position] = true
+			if r.Status == archive.Preserved {
+				preserved++
+			}
+		}
+		held(t, a, got[i])
+	}
+	if preserved != 9 || len(positions) != 16 {
+		t.Fatalf("%d preserved, want 9; %d positions, want 16", preserved, len(positions))
+	}
+}
+
+// TestGivenUp: whoever stops waiting for the turn leaves the others theirs.
+func TestGivenUp(t *testing.T) {
+	f := vaulttest.New()
+	a, _ := newCase(t, archive.Options{Backend: f})
+	in := give(t, map[string]string{"one.txt": seized})
+	unlock, err := f.Lock(t.Context(), "somebody else")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	var gone, stays error
+	wg.Go(func() { gone = a.Receive(ctx, archive.Delivery{Inputs: []string{in}}, nil) })
+	wg.Go(func() { stays = a.Receive(t.Context(), archive.Delivery{Inputs: []string{in}}, nil) })
+	stop()
+	if err := unlock(); err != nil {
+		t.Fatal(err)
+	}
+	wg.Wait()
+	if stays != nil || gone != nil && !errors.Is(gone, context.Canceled) {
+		t.Fatalf("stays %v, gone %v", stays, gone)
 	}
 }

@@ -144,15 +144,15 @@ func (r *delivery) commit(b batch) error {
 	return err
 }
 
-// familiar says of each arrival whether its bytes were received before.
+// familiar says of each arrival whether its bytes were received before, also by another
+// delivery that is committed together with it.
 func (a *Archive) familiar(ctx context.Context, list []arrival) error {
-	seen := make(map[evidence.Hash]bool, len(list))
 	for i := range list {
 		x := &list[i]
 		h := x.receipt.SHA256
 		x.receipt.Status = Preserved
-		known := seen[h]
-		seen[h] = true
+		known := a.fresh[h]
+		a.fresh[h] = true
 		if !known && a.vault.Has(h) {
 			var err error
 			if known, err = a.cat.Received(ctx, h); err != nil {

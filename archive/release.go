@@ -30,6 +30,9 @@ func (a *Archive) release(ctx context.Context, account string, r ReleaseRequest,
 	if !slices.Contains([]string{"uk", "en", "ru"}, r.Language) {
 		return Released{}, fmt.Errorf("language %q: want uk, en or ru: %w", r.Language, evidence.ErrUsage)
 	}
+	if _, err := a.catchUp(ctx); err != nil {
+		return Released{}, err
+	}
 	at := a.now()
 	m, err := a.material(ctx, account, r, at)
 	if err != nil {

@@ -68,11 +68,10 @@ func (a *Archive) catchUp(ctx context.Context) (bool, error) {
 	if a.o.ReadOnly {
 		return false, nil
 	}
-	before := a.ledger.Size()
 	if err := a.ledger.Refresh(ctx); err != nil {
 		return false, fmt.Errorf("look what others wrote: %w", err)
 	}
-	if a.ledger.Size() == before {
+	if a.ledger.Size() == a.size.Load() {
 		return false, nil
 	}
 	return true, a.commit(ctx, &request{check: func(context.Context) error { return nil }})

@@ -41,14 +41,14 @@ func (a *Archive) Work(ctx context.Context, progress func(Step)) error {
 
 // worker is one round of work.
 type worker struct {
-	a     *Archive
-	ctx   context.Context
-	tell  func(Step)
-	book  *coding.Codebook
-	yaml  evidence.Hash
-	told  *changeLog // nil but for Recode
-	done  map[string]int
-	left  int
+	a    *Archive
+	ctx  context.Context
+	tell func(Step)
+	book *coding.Codebook
+	yaml evidence.Hash
+	told *changeLog // nil but for Recode
+	done map[string]int
+	left int
 }
 
 // work does a round. The caller holds working.
@@ -72,6 +72,9 @@ func (a *Archive) work(ctx context.Context, progress func(Step), told *changeLog
 		return fmt.Errorf("no codebook is in force: %w", evidence.ErrNotFound)
 	}
 	w.yaml = list[0].YAML
+	if _, err = a.get(ctx, w.yaml); err != nil { // perhaps another process put it in force
+		return err
+	}
 	if w.book, err = a.kept(ctx, w.yaml); err != nil {
 		return err
 	}
@@ -238,7 +241,7 @@ type readText struct {
 // report does not wait for ever.
 func (a *Archive) read(ctx context.Context, u catalog.Unread, at time.Time) readText {
 	t := evidence.Text{V: 1, Kind: evidence.KindText, Capture: u.Ref, Payload: u.Payload, MediaType: u.MediaType, Language: "und", Reader: reading.Version, At: at}
-	raw, err := a.vault.Get(ctx, u.Payload)
+	raw, err := a.get(ctx, u.Payload)
 	if err != nil && !errors.Is(err, evidence.ErrLimit) {
 		return readText{fatal: fmt.Errorf("report %d: %w", u.Report, err)}
 	}
@@ -297,7 +300,7 @@ func (w *worker) uncoded(after int64) ([]made, int64, error) {
 	list := make([]made, len(waiting))
 	err = parallel(len(waiting), w.a.o.Workers, func(i int) error {
 		u := waiting[i]
-		b, err := w.a.vault.Get(w.ctx, u.Text)
+		b, err := w.a.get(w.ctx, u.Text)
 		if err != nil {
 			return fmt.Errorf("text %s: %w", u.Text, err)
 		}
