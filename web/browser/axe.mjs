@@ -31,30 +31,35 @@ const state = await (async () => {
   await c.close();
   return kept;
 })();
-for (const [lang, scheme, width] of looks) {
-  for (const signedIn of [false, true]) {
-    const c = await context(browser, { colorScheme: scheme, viewport: { width, height: 900 }, reducedMotion: "reduce", ...(signedIn ? { storageState: state } : {}) });
-    const page = await c.newPage();
-    await page.goto(given.base + (signedIn ? "/help" : "/sign-in"));
-    await language(page, lang);
-    for (const path of signedIn ? given.pages : ["/sign-in"]) {
-      const name = `${lang} ${scheme} ${width} ${path.replace(/[0-9a-f]{32}|e:[0-9a-f]{16}/, "ID")}`;
-      try {
-        await page.goto(given.base + path);
-        await page.evaluate(() => document.querySelectorAll("main details").forEach((d) => { d.open = true; }));
-        const words = await judge(page);
-        if (given.pictures) await page.screenshot({ path: `${given.pictures}/${name.replace(/[^a-z0-9]+/gi, "-")}.png`, fullPage: true });
-        say(name, words);
-      } catch (e) {
-        say(name, String(e.stack || e));
-      }
-    }
+
+async function look(lang, scheme, width, signedIn) {
+  const c = await context(browser, { colorScheme: scheme, viewport: { width, height: 900 }, reducedMotion: "reduce", ...(signedIn ? { storageState: state } : {}) });
+  const page = await c.newPage();
+  await page.goto(given.base + (signedIn ? "/help" : "/sign-in"));
+  await language(page, lang);
+  for (const path of signedIn ? given.pages : ["/sign-in"]) {
+    const name = `${lang} ${scheme} ${width} ${path.replace(/[0-9a-f]{32}|e:[0-9a-f]{16}/, "ID")}`;
     try {
-      faultless(c);
+      await page.goto(given.base + path);
+      if (given.pictures) await page.screenshot({ path: `${given.pictures}/${name.replace(/[^a-z0-9]+/gi, "-")}.png`, fullPage: true });
+      await page.evaluate(() => document.querySelectorAll("main details").forEach((d) => { d.open = true; }));
+      say(name, await judge(page));
     } catch (e) {
-      say(`${lang} ${scheme} ${width} policy`, String(e));
+      say(name, String(e.stack || e));
     }
-    await c.close();
   }
+  try {
+    faultless(c);
+    say(`${lang} ${scheme} ${width} policy`);
+  } catch (e) {
+    say(`${lang} ${scheme} ${width} policy`, String(e));
+  }
+  await c.close();
 }
+
+// Three at a time: pages are laid out while others are judged.
+const left = looks.flatMap((x) => [[...x, true], [...x, false]]);
+await Promise.all([1, 2, 3].map(async () => {
+  while (left.length > 0) await look(...left.shift());
+}));
 await browser.close();
