@@ -23,7 +23,7 @@ type unit struct {
 	paragraph int
 	asks      bool
 	signals   signals
-	fired     [gatePast + 1][2]int32 // the words that fired each gate first
+	fired     [gateSubject + 1][2]int32 // the words that fired each gate first
 }
 
 // Code suggests statements for a text. The same input gives the same result.
@@ -67,6 +67,9 @@ func (b *Codebook) Code(in Input) Result {
 		gate, where := sc.gate(u.signals, u.paragraph)
 		if gate == evidence.GateBlocked {
 			shut = shut || u.signals&others != 0
+			continue
+		}
+		if b.subject && len(s.units) >= longText && !sc.about(u.paragraph) {
 			continue
 		}
 		n := len(res.Statements)

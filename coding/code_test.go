@@ -149,6 +149,20 @@ func TestBlockedSentenceGivesNothing(t *testing.T) {
 	}
 }
 
+// A robbery in an occupied town is told in the same words; a long text must say
+// somewhere near that it is about conscription.
+func TestLongTextNeedsTheSubject(t *testing.T) {
+	b := book(t)
+	robbery := "Новини Донецька.\n\nУ середу йшов дощ.\n\nЗранку ринок не працював.\n\nУдень полагодили дорогу.\n\nУвечері невідомі схопили чоловіка на вулиці.\n\nУ нього відібрали телефон."
+	if res := b.Code(coding.Input{Text: robbery}); len(res.Statements) > 0 {
+		t.Errorf("%+v", res.Statements)
+	}
+	drafted := strings.Replace(robbery, "полагодили дорогу", "військкомат роздавав повістки", 1)
+	if res := b.Code(coding.Input{Text: drafted}); modalityOf(res, "MTH.STREET_SEIZURE") != evidence.Occurred {
+		t.Errorf("%+v", res.Statements)
+	}
+}
+
 func TestBecauseExplains(t *testing.T) {
 	res := book(t).Code(coding.Input{Text: "Окупанти планують провести облаву в Мелітополі."})
 	for _, s := range res.Statements {

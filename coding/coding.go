@@ -128,6 +128,7 @@ type Codebook struct {
 	rules         []codeRule // by code
 	groups        []Group
 	auto          *automaton
+	subject       bool      // the book says which words make a text one about conscription
 	pool          sync.Pool // of *scratch
 }
 

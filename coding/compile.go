@@ -323,6 +323,8 @@ func (c *compiler) readRoles(n *yaml.Node, what string, roles []role, required i
 	}
 	c.keys(n, what, names[:required], names[required:], func(key string, _, v *yaml.Node) {
 		r := roles[slices.Index(names, key)]
+		before := len(c.build.a.patterns)
 		c.readPatterns(v, what+" "+key, r.owner(), what == "gates")
+		c.out.subject = c.out.subject || what == "gates" && r == gateSubject && len(c.build.a.patterns) > before
 	})
 }

@@ -19,6 +19,13 @@ const (
 	russia    = signals(1 << gateRussia)
 	faraway   = signals(1<<gateElsewhere | 1<<gatePast)
 	others    = ownDraft | russia | faraway
+	subject   = signals(1 << gateSubject)
+)
+
+// A text of so many sentences says what it is about; a shorter one need not.
+const (
+	longText    = 6
+	subjectNear = 3 // paragraphs
 )
 
 // scene is what the gates know of a text.
@@ -67,6 +74,16 @@ func (sc *scene) gate(sentence signals, paragraph int) (g evidence.Gate, where s
 	return sc.carried(paragraph)
 }
 
+// about reports whether conscription is the subject where the paragraph stands: in it, in
+// a few around it, or in the header.
+func (sc *scene) about(paragraph int) bool {
+	near := sc.header
+	for _, s := range sc.sections[max(0, paragraph-subjectNear):min(len(sc.sections), paragraph+subjectNear+1)] {
+		near |= s
+	}
+	return near&subject != 0
+}
+
 // beside decides for a sentence that speaks of another draft only. What moves men into
 // Russia is told beside the place they were taken from.
 func (sc *scene) beside(sentence signals, paragraph int) (evidence.Gate, string) {
@@ -85,7 +102,7 @@ func (sc *scene) carried(paragraph int) (evidence.Gate, string) {
 	for i := paragraph - 1; i >= 0; i-- {
 		s := sc.sections[i]
 		switch {
-		case s == 0:
+		case s&(territory|others) == 0:
 			continue
 		case s&territory == 0:
 			return evidence.GateBlocked, "earlier paragraph"

@@ -11,6 +11,7 @@ const (
 	gateTerritoryWords
 	gateElsewhere
 	gatePast
+	gateSubject
 
 	cueNegated
 	cuePlanned
@@ -43,7 +44,7 @@ const (
 // String is the key in the file.
 func (r role) String() string {
 	return [roleCount]string{
-		"territory", "own_state_draft", "russia_proper", "territory_words", "elsewhere", "past",
+		"territory", "own_state_draft", "russia_proper", "territory_words", "elsewhere", "past", "subject",
 		"negated", "planned", "denied", "hedged", "conditional", "advice", "threatened", "purpose", "without", "otherwise", "irrealis", "quoted", "none",
 		"breaker", "and", "past", "that", "transparent", "unwilling", "light", "present", "infinitive", "factive",
 	}[r]
@@ -55,7 +56,7 @@ func (r role) owner() int32 { return -1 - int32(r) }
 func roleOf(owner int32) role { return role(-1 - owner) }
 
 func gateRoles() []role {
-	return []role{gateTerritory, gateOwnDraft, gateRussia, gateTerritoryWords, gateElsewhere, gatePast}
+	return []role{gateTerritory, gateOwnDraft, gateRussia, gateTerritoryWords, gateElsewhere, gatePast, gateSubject}
 }
 
 func cueRoles() []role {
