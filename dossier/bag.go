@@ -366,7 +366,7 @@ func (b *bag) digests() {
 			}
 		}
 	}
-	buf := make([]byte, 64<<10)
+	buf := make([]byte, 32<<10)
 	for _, p := range slices.Sorted(maps.Keys(need)) {
 		sums, err := sumFile(b.fsys, p, need[p], buf)
 		if err != nil {

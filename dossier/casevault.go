@@ -236,7 +236,7 @@ type vaultWorker struct {
 }
 
 func newVaultWorker(v *caseVault) *vaultWorker {
-	return &vaultWorker{v: v, seg: newSegment(maxWhole), records: newRecordReader(), sum: sha256.New(), texts: map[evidence.Hash][2]int{}, store: make([]byte, 0, textStore)}
+	return &vaultWorker{v: v, seg: sizedSegment(maxWhole, int(min(readAhead, max(v.total, 4<<10)))), records: newRecordReader(), sum: sha256.New(), texts: map[evidence.Hash][2]int{}, store: make([]byte, 0, min(textStore, 8*v.total))}
 }
 
 func (w *vaultWorker) job(from, to int) *harvest {

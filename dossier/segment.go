@@ -67,9 +67,12 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func newSegment(hold int64) *segment {
-	s := &segment{src: &counter{}, sum: sha256.New(), buf: make([]byte, 0, 64<<10), hold: hold}
-	s.in = bufio.NewReaderSize(s.src, readAhead)
+func newSegment(hold int64) *segment { return sizedSegment(hold, readAhead) }
+
+// sizedSegment reads ahead so many bytes: no more than there are is worth a buffer.
+func sizedSegment(hold int64, ahead int) *segment {
+	s := &segment{src: &counter{}, sum: sha256.New(), buf: make([]byte, 0, 16<<10), hold: hold}
+	s.in = bufio.NewReaderSize(s.src, ahead)
 	return s
 }
 
