@@ -30,30 +30,7 @@ type unit struct {
 func (b *Codebook) Code(in Input) Result {
 	s := b.pool.Get().(*scratch)
 	defer b.pool.Put(s)
-	var sc scene
-	if in.Title != "" {
-		s.classify(b.auto, in.Title)
-		title := unit{hi: int32(len(s.tokens))}
-		s.signals(b.auto, &title)
-		sc.header = title.signals
-	}
-	s.classify(b.auto, in.Text)
-	s.split(in.Text)
-	sc.sections = s.sections[:0]
-	for i := range s.units {
-		u := &s.units[i]
-		s.signals(b.auto, u)
-		for len(sc.sections) <= u.paragraph {
-			sc.sections = append(sc.sections, 0)
-		}
-		sc.sections[u.paragraph] |= u.signals
-		sc.whole |= u.signals
-	}
-	s.sections = sc.sections
-	sc.whole |= sc.header
-	if len(sc.sections) > 0 {
-		sc.header |= sc.sections[0]
-	}
+	sc := b.scene(s, in)
 	res := Result{Language: in.Language, Gate: evidence.GateBlocked}
 	if res.Language == "" {
 		res.Language, _ = words.Language(in.Text)
@@ -88,6 +65,35 @@ func (b *Codebook) Code(in Input) Result {
 		return cmp.Or(cmp.Compare(x.Start, y.Start), cmp.Compare(x.End, y.End))
 	})
 	return res
+}
+
+// scene cuts the text into units and runs the gates over title and units.
+func (b *Codebook) scene(s *scratch, in Input) scene {
+	var sc scene
+	if in.Title != "" {
+		s.classify(b.auto, in.Title)
+		title := unit{hi: int32(len(s.tokens))}
+		s.signals(b.auto, &title)
+		sc.header = title.signals
+	}
+	s.classify(b.auto, in.Text)
+	s.split(in.Text)
+	sc.sections = s.sections[:0]
+	for i := range s.units {
+		u := &s.units[i]
+		s.signals(b.auto, u)
+		for len(sc.sections) <= u.paragraph {
+			sc.sections = append(sc.sections, 0)
+		}
+		sc.sections[u.paragraph] |= u.signals
+		sc.whole |= u.signals
+	}
+	s.sections = sc.sections
+	sc.whole |= sc.header
+	if len(sc.sections) > 0 {
+		sc.header |= sc.sections[0]
+	}
+	return sc
 }
 
 // signals runs the gates over the words of u.
