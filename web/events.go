@@ -77,6 +77,11 @@ func (d *desk) event(v *visit) error {
 	if p.People, err = v.people(); err != nil {
 		return err
 	}
+	for i := range p.Event.Gathered {
+		if err := v.entitle(&p.Event.Gathered[i].Title, p.Event.Gathered[i].Judged.Text); err != nil {
+			return err
+		}
+	}
 	decisions, err := v.decisions(e.History)
 	if err != nil {
 		return err
@@ -146,6 +151,11 @@ func (v *visit) eventForm(title string) (*eventFormPage, error) {
 	free, err := v.catalog.Ungathered(v.ctx(), before, gathered)
 	for _, s := range free {
 		p.Choice = append(p.Choice, statementChoice{s, false})
+	}
+	for i := range p.Choice {
+		if err == nil {
+			err = v.entitle(&p.Choice[i].Title, p.Choice[i].Judged.Text)
+		}
 	}
 	if len(free) == gathered {
 		p.Older = withQuery(v.r.URL.Path, v.r.URL.Query(), "before", strconv.FormatInt(free[gathered-1].Row, 10))

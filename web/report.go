@@ -3,8 +3,10 @@ package web
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"svidok/catalog"
 	"svidok/evidence"
@@ -73,6 +75,9 @@ func (v *visit) reportFrame(tab string) (reportFrame, catalog.Detail, error) {
 	if err != nil {
 		return reportFrame{}, d, err
 	}
+	if err := v.entitle(&d.Title, d.Text); err != nil {
+		return reportFrame{}, d, err
+	}
 	f := reportFrame{shell: v.shell("reports", v.titleOf(d.Report)), Tab: tab, Report: d.Report, Copies: max(0, d.FamilySize-1), Captures: d.Captures}
 	f.Wide = true
 	for _, s := range d.Statements {
@@ -94,6 +99,44 @@ func titleIn(l *language, title, name string, id int64) string {
 		return name
 	}
 	return l.t("report.untitled", strconv.FormatInt(id, 10))
+}
+
+// firstWords is how many bytes of a text stand for the title that it lacks.
+const firstWords = 160
+
+// entitle gives what has no title the first words of its text: posts in channels have none.
+func (v *visit) entitle(title *string, text evidence.Hash) error {
+	if *title != "" || text.IsZero() {
+		return nil
+	}
+	r, _, err := v.archive.Object(v.ctx(), text)
+	if err != nil {
+		return fmt.Errorf("first words of the text %s: %w", text, err)
+	}
+	defer r.Close()
+	b, err := io.ReadAll(io.LimitReader(r, 4*firstWords))
+	if err != nil {
+		return fmt.Errorf("first words of the text %s: %w", text, err)
+	}
+	*title = beginning(string(trimPartial(b)))
+	return nil
+}
+
+// beginning returns the first line of a text, cut after a word.
+func beginning(text string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	first = strings.TrimSpace(first)
+	if len(first) <= firstWords {
+		return first
+	}
+	cut := firstWords
+	for !boundary(first, cut) {
+		cut--
+	}
+	if i := strings.LastIndexAny(first[:cut], " \u00a0"); i > 0 {
+		cut = i
+	}
+	return strings.TrimRight(first[:cut], " ,;:–—-") + " …"
 }
 
 // textOf returns the text of a report, "" if there is none.
@@ -153,6 +196,11 @@ func (d *desk) copies(v *visit) error {
 		return err
 	}
 	p := copiesPage{reportFrame: f, Measured: detail.Copies, Family: detail.Family}
+	for i := range p.Family {
+		if err := v.entitle(&p.Family[i].Title, p.Family[i].Text); err != nil {
+			return err
+		}
+	}
 	other, err := v.compared(detail)
 	if err != nil {
 		return err
@@ -177,11 +225,11 @@ func (v *visit) compared(detail catalog.Detail) (*catalog.Report, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &other.Report, nil
+		return &other.Report, v.entitle(&other.Title, other.Text)
 	}
 	for _, r := range detail.Family {
 		if r.ID != detail.ID && r.Text != detail.Text {
-			return &r, nil
+			return &r, v.entitle(&r.Title, r.Text)
 		}
 	}
 	return nil, nil

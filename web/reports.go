@@ -12,7 +12,7 @@ import (
 	"svidok/evidence"
 )
 
-// maxPage bounds what one page lists.
+// perPage is how many reports one page lists.
 const perPage = 40
 
 type reportsPage struct {
@@ -80,6 +80,11 @@ func (d *desk) reports(v *visit) error {
 		return err
 	}
 	p.Hits = found.Hits
+	for i := range p.Hits {
+		if err := v.entitle(&p.Hits[i].Title, p.Hits[i].Text); err != nil {
+			return err
+		}
+	}
 	if p.Totals, err = d.catalog.Totals(v.ctx()); err != nil {
 		return err
 	}

@@ -155,6 +155,9 @@ func (v *visit) queueItem(s catalog.Statement) (queueItem, error) {
 	if err != nil {
 		return item, fmt.Errorf("text around the statement %s: %w", s.ID, err)
 	}
+	if item.Title == "" {
+		item.Title = beginning(string(b))
+	}
 	item.Before, item.After, item.Context = excerpt(string(b), s.Start, s.End, contextBytes, mark{Start: s.Start, End: s.End, ID: s.ID, Kind: string(s.Modality)})
 	return item, nil
 }
