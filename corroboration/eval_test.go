@@ -60,7 +60,7 @@ func posts(t *testing.T) (texts, channels []string) {
 
 // On real posts, with their real footers, the join finds what counting every shared
 // shingle finds: precision and recall are 1.
-func TestRealPosts(t *testing.T) {
+func TestEvalRealPosts(t *testing.T) {
 	texts, channels := posts(t)
 	if len(texts) < 20000 {
 		t.Fatalf("only %d posts", len(texts))

@@ -33,7 +33,7 @@ func shared(t *testing.T, name string) string {
 }
 
 // Real posts, written as an export, come out one by one, each at its own bytes.
-func TestRealPosts(t *testing.T) {
+func TestEvalRealPosts(t *testing.T) {
 	f, err := os.Open(shared(t, "telegram/channels-2024.tar.gz"))
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +76,7 @@ func TestRealPosts(t *testing.T) {
 }
 
 // Every archive of the fixtures: which records are reports, which lie beside, what is named.
-func TestArchiveFixtures(t *testing.T) {
+func TestEvalArchiveFixtures(t *testing.T) {
 	for name, want := range map[string]string{
 		"example.warc": "R A", "example.warc.gz": "R A", "example.arc": "R", "example.arc.gz": "R",
 		"example-iana.org-chunked.warc": "R", "example-resource.warc.gz": "R", "post-test.warc.gz": "A A A",

@@ -74,7 +74,7 @@ func path(in [][]byte, others ...[]byte) ([]evidence.Hash, error) {
 	return out, nil
 }
 
-func TestInclusionVectors(t *testing.T) {
+func TestEvalInclusionVectors(t *testing.T) {
 	vectors(t, "inclusion", func(v vector) error {
 		p, err := path(v.Proof, v.Root, v.LeafHash)
 		if err != nil {
@@ -85,7 +85,7 @@ func TestInclusionVectors(t *testing.T) {
 	})
 }
 
-func TestConsistencyVectors(t *testing.T) {
+func TestEvalConsistencyVectors(t *testing.T) {
 	vectors(t, "consistency", func(v vector) error {
 		p, err := path(v.Proof, v.Root1, v.Root2)
 		if err != nil {

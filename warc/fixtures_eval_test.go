@@ -21,7 +21,7 @@ type verdict struct {
 	problems []string
 }
 
-func TestFixtures(t *testing.T) {
+func TestEvalFixtures(t *testing.T) {
 	data := os.Getenv("SVIDOK_DATA")
 	if data == "" {
 		data = "../../shared"

@@ -93,8 +93,11 @@ func addCommand() command {
 				return err
 			}
 			if skip, _ := c.flags.GetBool("no-work"); !skip {
-				// What could not be received must not stop what was from being read.
-				return errors.Join(err, c.work(ctx, a, nil))
+				// What could not be received must not stop what was from being read. Nor does
+				// work that cannot be done take back a receipt: what waits is done later.
+				if failed := c.work(ctx, a, nil); failed != nil {
+					return errors.Join(err, fmt.Errorf("received, but %w: %w", evidence.ErrPartial, failed))
+				}
 			}
 			return err
 		})

@@ -113,11 +113,25 @@ func enrolDemo(ctx context.Context, a *archive.Archive) (demoPeople, error) {
 	return p, err
 }
 
-// demoEvents are the samples that the invented people have judged already: the first
-// became an event that a second person confirmed, the second one waits for it.
-func demoEvents() []struct{ id, place string } {
-	return []struct{ id, place string }{{"uk-water", "Макіївка"}, {"ru-beating", "Донецьк"}}
+// demoEvents are the samples that the invented people have judged already, one in each
+// stage, so that no page of the desk is empty.
+func demoEvents() []demoEvent {
+	return []demoEvent{{"uk-water", "Макіївка", eventConfirmed}, {"ru-beating", "Донецьк", eventGathered}, {"en-contract", "Melitopol", coded}}
 }
+
+// demoEvent is a sample and how far the invented people have come with it.
+type demoEvent struct {
+	id, place string
+	stage     demoStage
+}
+
+type demoStage int
+
+const (
+	coded          demoStage = iota // statements wait for the reviewer
+	eventGathered                   // confirmed, and the event waits
+	eventConfirmed                  // may leave in a dossier
+)
 
 // judgeDemo lets the invented coder and reviewer judge a few statements, so that every
 // page of the desk has something to show; the rest is left for the visitor.
@@ -126,12 +140,12 @@ func judgeDemo(ctx context.Context, a *archive.Archive, p demoPeople) error {
 	if err != nil {
 		return err
 	}
-	for i, e := range demoEvents() {
+	for _, e := range demoEvents() {
 		for _, r := range samples {
 			if r.ID != e.id {
 				continue
 			}
-			if err := judgeSample(ctx, a, p, r, e.place, i == 0); err != nil {
+			if err := judgeSample(ctx, a, p, r, e); err != nil {
 				return fmt.Errorf("judge the sample %s: %w", r.ID, err)
 			}
 		}
@@ -139,7 +153,7 @@ func judgeDemo(ctx context.Context, a *archive.Archive, p demoPeople) error {
 	return nil
 }
 
-func judgeSample(ctx context.Context, a *archive.Archive, p demoPeople, r sample.Report, place string, confirmEvent bool) error {
+func judgeSample(ctx context.Context, a *archive.Archive, p demoPeople, r sample.Report, e demoEvent) error {
 	page, err := a.Catalog().Reports(ctx, catalog.Filter{Outlet: r.Outlet, Language: r.Language, Limit: 500})
 	if err != nil {
 		return err
@@ -164,13 +178,16 @@ func judgeSample(ctx context.Context, a *archive.Archive, p demoPeople, r sample
 		if len(ids) == 0 {
 			return nil // nothing was suggested here: the visitor will see as much
 		}
-		if err := errors.Join(judgeAll(ctx, a, p.coder, accept), judgeAll(ctx, a, p.reviewer, confirm)); err != nil {
+		if err := judgeAll(ctx, a, p.coder, accept); err != nil || e.stage == coded {
+			return err
+		}
+		if err := judgeAll(ctx, a, p.reviewer, confirm); err != nil {
 			return err
 		}
 		day := r.Date.UTC().Format("2006-01-02")
-		o, err := a.Gather(ctx, p.coder, archive.Gathering{Title: r.Title, Place: place, Statements: ids, Basis: "Один синтетичний зразок розповідає про все це.",
+		o, err := a.Gather(ctx, p.coder, archive.Gathering{Title: r.Title, Place: e.place, Statements: ids, Basis: "Один синтетичний зразок розповідає про все це.",
 			When: evidence.Interval{From: day, To: day, Precision: "day"}})
-		if err == nil && confirmEvent {
+		if err == nil && e.stage == eventConfirmed {
 			err = judgeAll(ctx, a, p.reviewer, []archive.Judgment{{Act: evidence.ActConfirm, Event: o.Event}})
 		}
 		return err

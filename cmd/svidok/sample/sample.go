@@ -190,7 +190,7 @@ func Files() ([]File, error) {
 			files = append(files, File{path.Join("pages", r.ID+".html"), b.Bytes()})
 		case "text":
 			text := notice(r.Language) + "\n\n" + r.Title + "\n\n" + strings.Join(r.Paragraphs, "\n\n") + "\n"
-			files = append(files, File{path.Join("texts", r.ID+".txt"), []byte(text)})
+			files = append(files, File{path.Join("letters", r.ID+".txt"), []byte(text)})
 		case "post":
 			channels[r.Outlet] = append(channels[r.Outlet], r)
 		default:
@@ -230,7 +230,7 @@ func exports(channels map[string][]Report) ([]File, error) {
 		if err != nil {
 			return nil, fmt.Errorf("sample channel %s: %w", name, err)
 		}
-		files = append(files, File{fmt.Sprintf("channel-%d/result.json", i+1), b})
+		files = append(files, File{fmt.Sprintf("channels/%d/result.json", i+1), b})
 	}
 	return files, nil
 }
