@@ -176,14 +176,16 @@ func smallCase(t testing.TB) *office {
 		if i == 2 { // the last one stays in the journal
 			o.must(o.ledger.Publish(context.Background()))
 		}
-		body := fmt.Sprintf("Новини дня %d.\nПатрулі перевіряли чоловіків на ринку \"Центр\".\nПогода %s.", i, strings.Repeat("мінлива, ", 20+i))
+		noise := make([]byte, 380) // so that the case is of some size when compressed
+		_, err := rand.Read(noise)
+		o.must(err)
+		body := fmt.Sprintf("Новини дня %d.\nПатрулі перевіряли чоловіків на ринку \"Центр\".\nПогода %x.", i, noise)
 		c, payload := o.capture("<html>" + body + "</html>")
-		o.batch(c)
 		coded, j := o.coding(c.ref, body, "Патрулі перевіряли чоловіків на ринку \"Центр\"")
 		first := o.decide(evidence.ActAccept, anna, j, evidence.Hash{})
-		o.batch(o.text(c.ref, payload, body), coded, first)
-		o.batch(o.decide(evidence.ActConfirm, bohd, j, first.ref), o.act(anna, evidence.KindEvent, evidence.Event{V: 1, Kind: evidence.KindEvent, ID: fmt.Sprintf("e:%016x", i), Title: "Подія", Place: "Токмак",
-			When: evidence.Interval{From: "2025-02-01", To: "2025-02-02", Precision: "day"}, Statements: []string{j.ID}, Basis: "b", By: anna, At: o.now()}))
+		o.batch(c, o.text(c.ref, payload, body), coded, first, o.decide(evidence.ActConfirm, bohd, j, first.ref),
+			o.act(anna, evidence.KindEvent, evidence.Event{V: 1, Kind: evidence.KindEvent, ID: fmt.Sprintf("e:%016x", i), Title: "Подія", Place: "Токмак",
+				When: evidence.Interval{From: "2025-02-01", To: "2025-02-02", Precision: "day"}, Statements: []string{j.ID}, Basis: "b", By: anna, At: o.now()}))
 	}
 	return o
 }
