@@ -169,3 +169,15 @@ func TestLocalAddresses(t *testing.T) {
 		}
 	}
 }
+
+func TestBeginning(t *testing.T) {
+	long := "По неподтверждённым данным, в Горловке мужчин хватают на улицах возле автостанции. Якобы видели два автобуса."
+	for text, want := range map[string]string{
+		"": "", " \n Коротко.\nДалі.": "Коротко.", long: "По неподтверждённым данным, в Горловке мужчин хватают на улицах возле …",
+		strings.Repeat("ї", 200): strings.Repeat("ї", firstWords) + " …", "\xff\xfe": "\xff\xfe",
+	} {
+		if got := beginning(text); got != want {
+			t.Errorf("%.40q: %q, want %q", text, got, want)
+		}
+	}
+}

@@ -101,8 +101,8 @@ func titleIn(l *language, title, name string, id int64) string {
 	return l.t("report.untitled", strconv.FormatInt(id, 10))
 }
 
-// firstWords is how many bytes of a text stand for the title that it lacks.
-const firstWords = 160
+// firstWords is how many characters of a text stand for the title that it lacks.
+const firstWords = 72
 
 // entitle gives what has no title the first words of its text: posts in channels have none.
 func (v *visit) entitle(title *string, text evidence.Hash) error {
@@ -114,7 +114,7 @@ func (v *visit) entitle(title *string, text evidence.Hash) error {
 		return fmt.Errorf("first words of the text %s: %w", text, err)
 	}
 	defer r.Close()
-	b, err := io.ReadAll(io.LimitReader(r, 4*firstWords))
+	b, err := io.ReadAll(io.LimitReader(r, 8*firstWords))
 	if err != nil {
 		return fmt.Errorf("first words of the text %s: %w", text, err)
 	}
@@ -126,17 +126,15 @@ func (v *visit) entitle(title *string, text evidence.Hash) error {
 func beginning(text string) string {
 	first, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	first = strings.TrimSpace(first)
-	if len(first) <= firstWords {
+	runes := []rune(first)
+	if len(runes) <= firstWords {
 		return first
 	}
-	cut := firstWords
-	for !boundary(first, cut) {
-		cut--
+	first = string(runes[:firstWords])
+	if i := strings.LastIndexAny(first, " \u00a0"); i > 0 {
+		first = first[:i]
 	}
-	if i := strings.LastIndexAny(first[:cut], " \u00a0"); i > 0 {
-		cut = i
-	}
-	return strings.TrimRight(first[:cut], " ,;:–—-") + " …"
+	return strings.TrimRight(first, " .,;:–—-") + " …"
 }
 
 // textOf returns the text of a report, "" if there is none.
