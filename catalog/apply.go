@@ -79,13 +79,13 @@ func (c *Catalog) Apply(ctx context.Context, from, to int64, head evidence.Hash,
 	if c.writer == nil {
 		w, err := c.newWriter(ctx)
 		if err != nil {
-			return fmt.Errorf("follow: %w", judge(err))
+			return fmt.Errorf("follow: %w", c.judge(err))
 		}
 		c.writer = w
 	}
 	w := c.writer
 	if err := w.begin(ctx, from); err != nil {
-		return fmt.Errorf("follow: %w", judge(err))
+		return fmt.Errorf("follow: %w", c.judge(err))
 	}
 	// From here on a cancelled context must not leave an open transaction behind.
 	tx := &Tx{ctx: ctx, w: w}
@@ -98,12 +98,13 @@ func (c *Catalog) Apply(ctx context.Context, from, to int64, head evidence.Hash,
 	}
 	if err != nil {
 		w.known.forget()
-		_, undo := w.conn.ExecContext(context.WithoutCancel(ctx), `ROLLBACK`)
-		if undo != nil { // the connection is of no further use
-			undo = errors.Join(undo, w.close())
+		if _, undo := w.conn.ExecContext(context.WithoutCancel(ctx), `ROLLBACK`); undo != nil {
+			// After a failed write SQLite has undone all by itself, and says so; else the
+			// connection is broken. A new one is right for both.
+			_ = w.close() // err is the one to tell
 			c.writer = nil
 		}
-		return fmt.Errorf("follow from %d to %d: %w", from, to, judge(errors.Join(err, undo)))
+		return fmt.Errorf("follow from %d to %d: %w", from, to, c.judge(err))
 	}
 	w.known.position = to
 	return nil

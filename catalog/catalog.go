@@ -38,6 +38,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"syscall"
 
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/driver"
@@ -85,7 +86,7 @@ func Open(ctx context.Context, path string) (*Catalog, error) {
 	}
 	if err != nil {
 		c.Close()
-		return nil, fmt.Errorf("open the catalog: %w", judge(err))
+		return nil, fmt.Errorf("open the catalog: %w", c.judge(err))
 	}
 	c.read.SetMaxOpenConns(readers)
 	c.read.SetMaxIdleConns(2)
@@ -135,12 +136,29 @@ func judge(err error) error {
 	switch {
 	case errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.MISMATCH), errors.Is(err, sqlite3.FORMAT):
 		return fmt.Errorf("%w: %w", ErrRebuild, err)
-	case errors.Is(err, sqlite3.FULL):
+	case errors.Is(err, sqlite3.FULL), errors.Is(err, syscall.ENOSPC):
 		return fmt.Errorf("%w: %w", evidence.ErrFull, err)
 	case errors.Is(err, sqlite3.BUSY):
 		return fmt.Errorf("%w: %w", evidence.ErrBusy, err)
 	}
 	return err
+}
+
+// judge marks the errors of whoever writes. The driver tells of a full disk as of any
+// write that fails, without the system's reason: so it is asked whether there is room.
+func (c *Catalog) judge(err error) error {
+	if errors.Is(err, sqlite3.IOERR) && !c.roomy() {
+		return fmt.Errorf("%w: %w", evidence.ErrFull, err)
+	}
+	return judge(err)
+}
+
+// roomy reports whether a little more can be written beside the file.
+func (c *Catalog) roomy() bool {
+	const little = 1 << 20
+	name := c.path + "-room"
+	err := os.WriteFile(name, make([]byte, little), 0o600)
+	return errors.Join(err, os.Remove(name)) == nil
 }
 
 // Close gives the file back.
