@@ -179,12 +179,11 @@ func secure(next http.Handler) http.Handler {
 // visit is one request by one visitor.
 type visit struct {
 	*desk
-	w    http.ResponseWriter
-	r    *http.Request
-	l    *language
-	me   catalog.Account // zero: nobody signed in
-	key  [sha256.Size]byte
-	room string // which part of the navigation this is
+	w   http.ResponseWriter
+	r   *http.Request
+	l   *language
+	me  catalog.Account // zero: nobody signed in
+	key [sha256.Size]byte
 }
 
 func (v *visit) ctx() context.Context { return v.r.Context() }

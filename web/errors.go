@@ -62,6 +62,14 @@ type errorPage struct {
 	SignIn, Grave bool
 }
 
+// explained is an error whose reason is known in the visitor's language.
+type explained struct {
+	error
+	words string
+}
+
+func (e *explained) Unwrap() error { return e.error }
+
 // fail shows err as a page: the one place where errors become words and a status.
 func (d *desk) fail(v *visit, err error) {
 	f := faultOf(err)
@@ -74,8 +82,14 @@ func (d *desk) fail(v *visit, err error) {
 	}
 	p := errorPage{shell: v.bare("", v.l.t("error."+f.key)), Status: f.status, Message: v.l.t("error." + f.key), Hint: v.l.t("hint." + f.key),
 		SignIn: f.key == "sign-in", Grave: f.key == "tampered"}
+	if e, ok := errors.AsType[*explained](err); ok {
+		p.Hint = e.words
+	}
 	if v.me.ID != "" { // strangers are told nothing of what is inside
 		p.Details = err.Error()
+		if hint := evidence.HintOf(err); hint != "" {
+			p.Details += "\n" + hint
+		}
 	}
 	h := v.w.Header()
 	h.Del("Content-Disposition")

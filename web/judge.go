@@ -120,7 +120,7 @@ func (v *visit) told(act evidence.Act, js []archive.Judgment, outcomes []archive
 	}
 	if len(failed) > 0 {
 		if len(outcomes) == 1 {
-			return evidence.WithHint(outcomes[0].Err, "%s", failed[0])
+			return &explained{outcomes[0].Err, failed[0]}
 		}
 		v.say(flash{Kind: "failed", Text: v.l.n("judge.failed", len(failed)), Lines: slices.Compact(failed)})
 	}

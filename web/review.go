@@ -38,7 +38,8 @@ type queueItem struct {
 	statementView
 	Before, After bool // more text before, after
 	Context       []paragraph
-	Then          string // where to go after it was judged
+	Then          string        // where to go after it was judged
+	Answer        *decisionView // why it was returned, nil if it was not
 }
 
 type queueFilterView struct {
@@ -158,6 +159,24 @@ func (v *visit) queueItem(s catalog.Statement) (queueItem, error) {
 	if item.Title == "" {
 		item.Title = beginning(string(b))
 	}
+	if s.Standing == evidence.Returned {
+		if item.Answer, err = v.lastDecision(s.ID); err != nil {
+			return item, err
+		}
+	}
 	item.Before, item.After, item.Context = excerpt(string(b), s.Start, s.End, contextBytes, mark{Start: s.Start, End: s.End, ID: s.ID, Kind: string(s.Modality)})
 	return item, nil
+}
+
+// lastDecision returns the newest decision on a statement with its reason.
+func (v *visit) lastDecision(id string) (*decisionView, error) {
+	s, err := v.catalog.Statement(v.ctx(), id)
+	if err != nil || len(s.History) == 0 {
+		return nil, err
+	}
+	all, err := v.decisions(s.History[len(s.History)-1:])
+	if err != nil {
+		return nil, err
+	}
+	return &all[0], nil
 }

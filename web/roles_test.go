@@ -152,16 +152,17 @@ func TestTwoPeopleAtTheDesk(t *testing.T) {
 		name string
 		who  *visitor
 		form url.Values
+		says string
 	}{
-		{"a coder does not confirm", olena, do(evidence.ActConfirm, mine)},
-		{"nobody confirms their own", taras, do(evidence.ActConfirm, mine)},
-		{"nobody returns their own", taras, url.Values{"do": {"return " + mine}, "reason:" + mine: {"x"}, "next": {"/"}}},
-		{"nobody confirms a suggestion", taras, do(evidence.ActConfirm, ids[len(ids)-1])},
+		{"a coder does not confirm", olena, do(evidence.ActConfirm, mine), "a reviewer does"},
+		{"nobody confirms their own", taras, do(evidence.ActConfirm, mine), "another person must confirm"},
+		{"nobody returns their own", taras, url.Values{"do": {"return " + mine}, "reason:" + mine: {"x"}, "next": {"/"}}, "another person must confirm"},
+		{"nobody confirms a suggestion", taras, do(evidence.ActConfirm, ids[len(ids)-1]), "machine&#39;s suggestion"},
 	}
 	for _, c := range refused {
 		t.Run(c.name, func(t *testing.T) {
-			if r := c.who.post("/judge", c.form); r.status != http.StatusForbidden {
-				t.Errorf("%d, want 403", r.status)
+			if r := c.who.post("/judge", c.form); r.status != http.StatusForbidden || !strings.Contains(r.body, c.says) {
+				t.Errorf("%d, want 403 and %q:\n%s", r.status, c.says, r.body)
 			}
 		})
 	}
@@ -201,6 +202,9 @@ func TestTwoPeopleAtTheDesk(t *testing.T) {
 		taras.post("/judge", f)
 		if standing(theirs) != evidence.Returned {
 			t.Fatal("not returned")
+		}
+		if page := olena.get("/review?view=list"); !strings.Contains(page.body, "see the second sentence") {
+			t.Error("the queue does not say why it came back")
 		}
 		if page := olena.get("/statements/" + theirs); !strings.Contains(page.body, "The wrong words are marked. see the second sentence") {
 			t.Error("the reason is not in the history")

@@ -143,6 +143,7 @@ func reviewStories(coder, reviewer evidence.Role) []story {
 		{"review-list", "review", coder, func(v *visit) any { return storyReview(v, catalog.ToCode, "list", 1, 3) }},
 		{"review-list-check", "review", reviewer, func(v *visit) any {
 			p := storyReview(v, catalog.ToReview, "list", 2, 4)
+			p.Items[0].Answer = &storyHistory()[1]
 			p.Filter.Gate = "open"
 			return p
 		}},
