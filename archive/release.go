@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"svidok/catalog"
 	"svidok/dossier"
 	"svidok/evidence"
 )
@@ -134,13 +135,9 @@ func (a *Archive) material(ctx context.Context, account string, r ReleaseRequest
 	}
 	if len(list) > 0 {
 		objects = append(objects, list[0].YAML)
-		book, err := a.kept(ctx, list[0].YAML)
-		if err != nil {
-			return m, err
-		}
-		for _, c := range book.Codes() {
-			m.Codes = append(m.Codes, dossier.Code{Code: c.ID, Name: c.Name[r.Language], Sensitivity: c.Sensitivity})
-		}
+	}
+	if m.Codes, err = a.codes(ctx, list, r.Language); err != nil {
+		return m, err
 	}
 	for _, h := range objects {
 		o, err := a.leaving(ctx, h)
@@ -150,6 +147,26 @@ func (a *Archive) material(ctx context.Context, account string, r ReleaseRequest
 		m.Objects = append(m.Objects, o)
 	}
 	return m, nil
+}
+
+// codes are those of the codebook in force, and of earlier ones what it no longer has: a
+// finding stands by the code under which it was judged.
+func (a *Archive) codes(ctx context.Context, books []catalog.Codebook, language string) ([]dossier.Code, error) {
+	var out []dossier.Code
+	seen := map[string]bool{}
+	for _, use := range books {
+		book, err := a.kept(ctx, use.YAML)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range book.Codes() {
+			if !seen[c.ID] {
+				seen[c.ID] = true
+				out = append(out, dossier.Code{Code: c.ID, Name: c.Name[language], Sensitivity: c.Sensitivity})
+			}
+		}
+	}
+	return out, nil
 }
 
 // noted is an entry with its proof and record.
