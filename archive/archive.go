@@ -78,6 +78,7 @@ const (
 	fileMarker  = "svidok"
 	fileKey     = "key"
 	filePublic  = "key.pub"
+	fileLock    = "lock"
 	fileCatalog = "catalog.db"
 	marker      = "svidok case 1\n"
 	maxSmall    = 1 << 16

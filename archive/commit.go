@@ -48,6 +48,7 @@ type request struct {
 	check   func(ctx context.Context) error // like prepare, for one that may go together: it may drop acts
 	noted   func()                          // called when the acts are durable, before the catalog follows
 	joined  int64                           // copies were looked for up to this text
+	alone   bool                            // its bytes are yet to be read and may turn out to be others: nobody else is to fail with it
 
 	err  error
 	done chan struct{}
@@ -114,13 +115,16 @@ func (p *pending) remove(r *request) bool {
 	return false
 }
 
+// single reports whether a request is committed by itself.
+func (r *request) single() bool { return r.prepare != nil || r.alone }
+
 // take removes the requests that go together next: in order of arrival, one that must be
-// prepared alone, or as many others as fit.
+// committed by itself, or as many others as fit.
 func (p *pending) take() []*request {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	n, acts := 0, 0
-	for n < len(p.list) && acts < maxGroup && (n == 0 || p.list[n].prepare == nil && p.list[0].prepare == nil) {
+	for n < len(p.list) && acts < maxGroup && (n == 0 || !p.list[n].single() && !p.list[0].single()) {
 		acts += len(p.list[n].acts)
 		n++
 	}
@@ -263,7 +267,15 @@ func (a *Archive) keep(ctx context.Context, acts []*act) error {
 		entries = append(entries, evidence.Entry{Kind: x.kind, Ref: x.ref, Who: x.who, When: x.at})
 	}
 	a.dirty = true // until all is noted
-	_, extents, err := a.vault.Put(ctx, fmt.Sprintf("%d:%s", head.Size, head.Root), objects)
+	after := fmt.Sprintf("%d:%s", head.Size, head.Root)
+	_, extents, err := a.vault.Put(ctx, after, objects)
+	if errors.Is(err, evidence.ErrBusy) {
+		// We have the turn, and the ledger is as we know it: so another process kept and
+		// died before it noted. What it left is a tail, to be cut like our own.
+		if err = a.vault.Refresh(ctx, end(a.ledger)); err == nil {
+			_, extents, err = a.vault.Put(ctx, after, objects)
+		}
+	}
 	if err != nil {
 		return roomy(err)
 	}

@@ -53,13 +53,17 @@ func Create(ctx context.Context, dir string, o Options) (*Archive, error) {
 	return Open(ctx, dir, o)
 }
 
-func create(ctx context.Context, o Options) error {
-	list, err := o.Backend.List(ctx, ".")
+func create(ctx context.Context, o Options) (err error) {
+	if err := vacant(ctx, o.Backend, false); err != nil { // before a lock is laid into a folder that is not ours
+		return err
+	}
+	unlock, err := o.Backend.Lock(ctx, o.Who)
 	if err != nil {
 		return err
 	}
-	if len(list) > 0 {
-		return evidence.WithHint(fmt.Errorf("the folder is not empty: %w", evidence.ErrRefused), "name a folder that is empty or does not exist")
+	defer func() { err = errors.Join(err, unlock()) }()
+	if err := vacant(ctx, o.Backend, true); err != nil { // another process may have been quicker: its key must stay
+		return err
 	}
 	a := &Archive{o: o}
 	name, err := a.nonce()
@@ -88,7 +92,22 @@ func create(ctx context.Context, o Options) error {
 	return o.Backend.Replace(ctx, fileMarker, []byte(marker))
 }
 
-// first notes the case itself and the built-in codebook.
+// vacant refuses a folder that holds anything but a lock, which must be empty if it is
+// not held by us.
+func vacant(ctx context.Context, b vault.Backend, held bool) error {
+	list, err := b.List(ctx, ".")
+	if err != nil {
+		return err
+	}
+	for _, f := range list {
+		if f.Name != fileLock || f.Size > 0 && !held {
+			return evidence.WithHint(fmt.Errorf("the folder is not empty: %w", evidence.ErrRefused), "name a folder that is empty or does not exist")
+		}
+	}
+	return nil
+}
+
+// first notes the case itself and the built-in codebook. The caller has the turn.
 func first(ctx context.Context, o Options, signer note.Signer, public string) (err error) {
 	key, err := note.NewVerifier(public)
 	if err != nil {
@@ -104,15 +123,10 @@ func first(ctx context.Context, o Options, signer note.Signer, public string) (e
 		return err
 	}
 	at, who := a.now(), a.who("")
-	unlock, err := o.Backend.Lock(ctx, o.Who)
-	if err != nil {
-		return err
-	}
-	err = a.keep(ctx, []*act{
+	return a.keep(ctx, []*act{
 		{kind: evidence.KindCase, who: who, at: at, record: evidence.Case{V: 1, Kind: evidence.KindCase, Origin: key.Name(), Key: public, Created: at, Tool: o.Tool}},
 		bookAct(book, coding.Builtin(), who, at),
 	})
-	return errors.Join(err, unlock())
 }
 
 // who names an act's author in the ledger: an account, or this program.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"svidok/evidence"
@@ -91,7 +92,8 @@ func (a *Archive) Receive(ctx context.Context, d Delivery, report func(Receipt))
 }
 
 // commits takes batches until there are no more; after the first failure it tells of the
-// rest that they failed, too.
+// rest that they failed, too. That one thing's bytes are refused (a file that changes
+// while it is read) is no failure of the others: then each is committed by itself.
 func (r *delivery) commits(stop context.CancelCauseFunc) error {
 	var broken error
 	for b := range r.out {
@@ -99,22 +101,41 @@ func (r *delivery) commits(stop context.CancelCauseFunc) error {
 		if err == nil {
 			err = r.commit(b)
 		}
-		if err != nil {
-			if broken == nil {
+		list := []batch{b}
+		if broken == nil && errors.Is(err, evidence.ErrRefused) && len(b.list) > 1 {
+			list = list[:0]
+			for _, x := range b.list {
+				list = append(list, batch{list: []arrival{x}})
+			}
+		}
+		for _, one := range list {
+			if len(list) > 1 {
+				if err = broken; err == nil {
+					err = r.commit(one)
+				}
+			}
+			if err == nil {
+				continue
+			}
+			if broken == nil && !errors.Is(err, evidence.ErrRefused) {
 				broken = err
 				stop(err)
 			}
-			for _, x := range b.list {
-				x.receipt.Status, x.receipt.Err = StatusFailed, err
-				r.failed++
-				r.tell(x.receipt)
-			}
+			r.failedAll(one, err)
 		}
 		if b.done != nil {
-			b.done <- err
+			b.done <- err // of the last one: that is what somebody waits for
 		}
 	}
 	return broken
+}
+
+func (r *delivery) failedAll(b batch, err error) {
+	for _, x := range b.list {
+		x.receipt.Status, x.receipt.Err = StatusFailed, err
+		r.failed++
+		r.tell(x.receipt)
+	}
 }
 
 func (r *delivery) commit(b batch) error {
@@ -127,16 +148,22 @@ func (r *delivery) commit(b batch) error {
 	}
 	req := &request{acts: acts}
 	req.check = func(ctx context.Context) error { return r.a.familiar(ctx, b.list) }
-	req.noted = func() {
+	noted := false
+	req.noted = func() { noted = true }
+	for _, x := range acts {
+		req.alone = req.alone || slices.ContainsFunc(x.with, func(o vault.Object) bool { return o.Open != nil })
+	}
+	err := r.a.commit(r.ctx, req)
+	if noted {
+		// Only now, out of the turn: whoever reads the receipts may take their time, or may
+		// want the turn before they read on.
 		for _, x := range b.list {
 			x.receipt.Capture, x.receipt.Position = x.act.ref, x.act.position
 			r.kept++
 			r.tell(x.receipt)
 		}
 	}
-	kept := r.kept
-	err := r.a.commit(r.ctx, req)
-	if err != nil && r.kept > kept {
+	if err != nil && noted {
 		// The ledger has it; only the catalog could not follow, and will when it can.
 		r.a.notice("received, but the catalog is behind: %v", err)
 		return nil
@@ -272,7 +299,7 @@ func (r *delivery) arrival(it intake.Item, parent evidence.Hash) (arrival, error
 	if it.Open == nil {
 		o.Hash, o.Size = evidence.Sum(it.Data), int64(len(it.Data))
 	} else {
-		o.Data, o.Open = nil, it.Open
+		o.Data, o.Open = nil, func() (io.ReadCloser, error) { return again(it) }
 		if o.Hash, o.Size, err = sum(r.ctx, it); err != nil {
 			return arrival{}, err
 		}
@@ -285,6 +312,29 @@ func (r *delivery) arrival(it intake.Item, parent evidence.Hash) (arrival, error
 		return arrival{}, err
 	}
 	return arrival{act: x, receipt: Receipt{Input: it.Input, Name: it.Name, Within: it.Within, Part: it.Part, SHA256: o.Hash, Problems: it.Problems}}, nil
+}
+
+// again opens an item a second time. That it cannot be read any more is its own fault, as
+// that it has changed, and no fault of the disk that it is kept on.
+func again(it intake.Item) (io.ReadCloser, error) {
+	in, err := it.Open()
+	if err != nil {
+		return nil, fmt.Errorf("open %q again: %w: %w", it.Name, evidence.ErrRefused, err)
+	}
+	return &input{in, it.Name}, nil
+}
+
+type input struct {
+	io.ReadCloser
+	name string
+}
+
+func (r *input) Read(p []byte) (int, error) {
+	n, err := r.ReadCloser.Read(p)
+	if err != nil && err != io.EOF {
+		err = fmt.Errorf("read %q again: %w: %w", r.name, evidence.ErrRefused, err)
+	}
+	return n, err
 }
 
 // sum hashes what does not fit in memory.

@@ -136,7 +136,7 @@ func judge(err error) error {
 	switch {
 	case errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.MISMATCH), errors.Is(err, sqlite3.FORMAT):
 		return fmt.Errorf("%w: %w", ErrRebuild, err)
-	case errors.Is(err, sqlite3.FULL), errors.Is(err, syscall.ENOSPC):
+	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.IOERR_SHMSIZE), errors.Is(err, sqlite3.IOERR_SHMMAP), errors.Is(err, syscall.ENOSPC):
 		return fmt.Errorf("%w: %w", evidence.ErrFull, err)
 	case errors.Is(err, sqlite3.BUSY):
 		return fmt.Errorf("%w: %w", evidence.ErrBusy, err)
