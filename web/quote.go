@@ -17,7 +17,7 @@ type place struct{ Start, End int }
 // apostrophes, quotation marks and dashes; what is found are then the text's own words.
 func findQuote(text, quote string) []place {
 	quote = strings.TrimSpace(quote)
-	if quote == "" {
+	if quote == "" || !utf8.ValidString(quote) { // half a character stands in every second letter
 		return nil
 	}
 	var out []place
