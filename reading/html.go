@@ -50,7 +50,7 @@ func readHTML(raw []byte, claims evidence.Claims) Result {
 	r.Published = p.published(claims.Address)
 	author := firstOf(p.ldAuthor, p.metaAuthor, p.markAuthor)
 	r.Text, author, r.Outlet = mainText(doc, claims.Address, author, r.Outlet)
-	r.Author = oneLine(author)
+	r.Author = person(oneLine(author))
 	if utf8.RuneCountInString(r.Text) < shortMainText && len(p.ldBody) > len(r.Text) {
 		r.Text = fromMarkup(p.ldBody)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/html"
 
@@ -229,6 +230,23 @@ func byline(s string) string {
 		s = strings.TrimSpace(strings.TrimPrefix(s, p))
 	}
 	return strings.Trim(s, " ,;|·—–-")
+}
+
+// person drops a byline that holds no name: the time of publishing often stands there.
+func person(s string) string {
+	letters, digits := 0, 0
+	for _, r := range s {
+		switch {
+		case unicode.IsLetter(r):
+			letters++
+		case unicode.IsDigit(r):
+			digits++
+		}
+	}
+	if letters == 0 || digits > letters {
+		return ""
+	}
+	return s
 }
 
 // linked reads one JSON-LD script. Its members are visited in the order of their

@@ -42,27 +42,34 @@ func (c *call) demo(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	defer cleanup()
 	caseDir := filepath.Join(dir, "case")
 	c.words("demo-making", caseDir)
 	a, err := archive.Create(ctx, caseDir, c.options())
 	if err != nil {
+		cleanup()
 		return err
 	}
-	return errors.Join(c.runDemo(ctx, a, inputs), a.Close())
+	people, err := c.buildDemo(ctx, a, inputs)
+	cleanup() // the case holds the samples now
+	if err == nil {
+		err = c.showDemo(ctx, a, people)
+	}
+	return errors.Join(err, a.Close())
 }
 
-func (c *call) runDemo(ctx context.Context, a *archive.Archive, inputs []string) error {
+// buildDemo lets people in and takes the samples.
+func (c *call) buildDemo(ctx context.Context, a *archive.Archive, inputs []string) (demoPeople, error) {
 	people, err := enrolDemo(ctx, a)
 	if err != nil {
-		return err
+		return people, err
 	}
 	if err := c.receive(ctx, a, inputs); err != nil {
-		return err
+		return people, err
 	}
-	if err := c.work(ctx, a, nil); err != nil {
-		return err
-	}
+	return people, c.work(ctx, a, nil)
+}
+
+func (c *call) showDemo(ctx context.Context, a *archive.Archive, people demoPeople) error {
 	if err := judgeDemo(ctx, a, people); err != nil {
 		return err
 	}

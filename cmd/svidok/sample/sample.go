@@ -226,7 +226,13 @@ func exports(channels map[string][]Report) ([]File, error) {
 		for j, r := range channels[name] {
 			messages = append(messages, message(j+1, r))
 		}
-		b, err := json.MarshalIndent(map[string]any{"name": name, "type": "public_channel", "id": 9000000001 + i, "messages": messages}, "", " ")
+		export := struct { // Telegram Desktop writes the name before the messages
+			Name     string           `json:"name"`
+			Type     string           `json:"type"`
+			ID       int              `json:"id"`
+			Messages []map[string]any `json:"messages"`
+		}{name, "public_channel", 9000000001 + i, messages}
+		b, err := json.MarshalIndent(export, "", " ")
 		if err != nil {
 			return nil, fmt.Errorf("sample channel %s: %w", name, err)
 		}
