@@ -33,7 +33,7 @@ var _ Backend = Dir("")
 func (d Dir) root(create bool) (*os.Root, error) {
 	r, err := os.OpenRoot(string(d))
 	if create && errors.Is(err, fs.ErrNotExist) {
-		if err := os.MkdirAll(string(d), 0o700); err != nil {
+		if err := makeAbove(filepath.Clean(string(d))); err != nil {
 			return nil, fmt.Errorf("make the case's folder: %w", outcome(err))
 		}
 		r, err = os.OpenRoot(string(d))
@@ -42,6 +42,28 @@ func (d Dir) root(create bool) (*os.Root, error) {
 		return nil, fmt.Errorf("open the case's folder: %w", outcome(err))
 	}
 	return r, nil
+}
+
+// makeAbove makes the folder dir and all above it; each new one is made durable in its
+// parent, or a power cut could take the case with every receipt given for it.
+func makeAbove(dir string) error {
+	err := os.Mkdir(dir, 0o700)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = makeAbove(filepath.Dir(dir)); err == nil {
+			err = os.Mkdir(dir, 0o700)
+		}
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	parent, err := os.OpenRoot(filepath.Dir(dir))
+	if errors.Is(err, fs.ErrPermission) {
+		return nil // where one may enter and make, but not read: nothing more can be done
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(syncDir(parent, "."), parent.Close())
 }
 
 // Append implements [Backend].
@@ -83,7 +105,7 @@ func (d Dir) Append(ctx context.Context, name string, off int64, p []byte) (err 
 			return errors.Join(err, f.Truncate(off))
 		}
 	}
-	if created {
+	if created || off == 0 { // at 0, too: whoever made the file may have died before this
 		return syncDir(r, path.Dir(name))
 	}
 	return nil
@@ -146,12 +168,10 @@ func makeDirs(r *os.Root, dir string) error {
 			err = r.Mkdir(dir, 0o700)
 		}
 	}
-	if errors.Is(err, fs.ErrExist) {
-		return nil // made by us before, or by another Replace at the same time
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
+	// Synced also if it was there: whoever made it may not have come so far yet.
 	return syncDir(r, path.Dir(dir))
 }
 
@@ -285,6 +305,9 @@ func writeHolder(f *os.File, who string) error {
 		return err
 	}
 	_, err := f.WriteAt(append(words, '\n'), 0)
+	if isFull(err) {
+		return nil // they only name somebody: on a full disk the case is still opened, read and closed
+	}
 	return err
 }
 

@@ -14,7 +14,11 @@ const gateIsFolder = true
 // tryLock takes the lock of f if nobody has it. flock(2) belongs to the open file, so
 // two callers in one process exclude each other too, and the kernel frees it when the
 // process ends in whatever way.
-func tryLock(f *os.File, _ bool) (bool, error) {
+//
+// File systems that come over a network may make of it a lock that needs a file open for
+// writing, which a folder cannot be, or may not lock folders at all. Then there is no
+// first gate: the turn is still one process's, only the order of those who wait is lost.
+func tryLock(f *os.File, turn bool) (bool, error) {
 	for {
 		switch err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err {
 		case nil:
@@ -22,6 +26,11 @@ func tryLock(f *os.File, _ bool) (bool, error) {
 		case unix.EINTR:
 		case unix.EWOULDBLOCK:
 			return false, nil
+		case unix.EBADF, unix.EINVAL, unix.ENOLCK, unix.ENOTSUP, unix.EISDIR:
+			if !turn {
+				return true, nil
+			}
+			return false, os.NewSyscallError("flock", err)
 		default:
 			return false, os.NewSyscallError("flock", err)
 		}

@@ -156,8 +156,12 @@ func inflate(z *gzip.Reader, member []byte) ([]byte, error) {
 	}
 	// The check sum is judged at the end of the member.
 	var one [1]byte
-	if n, err := z.Read(one[:]); n != 0 || err != io.EOF {
-		return nil, tampered(fmt.Errorf("member longer than it says (%v)", err))
+	n, err := z.Read(one[:])
+	if n != 0 { // RFC 1952 counts modulo 4 GiB: it may hold that much more
+		return nil, errLong
+	}
+	if err != io.EOF {
+		return nil, tampered(fmt.Errorf("end of the member: %w", err))
 	}
 	return p, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"runtime"
 	"strings"
 
@@ -190,7 +191,7 @@ func scan(ctx context.Context, f io.ReaderAt, seg uint32, from, to int64) (rows 
 	if start > from {
 		note(from, fmt.Errorf("no gzip member begins here: %w", evidence.ErrFormat))
 	}
-	r := warc.NewReader(io.NewSectionReader(f, start, to-start), warc.Limits{Ratio: maxRatio})
+	r := warc.NewReader(io.NewSectionReader(f, start, to-start), warc.Limits{Ratio: maxRatio, Record: math.MaxInt64})
 	r.CheckDigests(false) // whoever reads an object checks it
 	for {
 		if err := ctx.Err(); err != nil {
