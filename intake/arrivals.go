@@ -88,6 +88,10 @@ func (w *walk) input(in string, stdin io.Reader) bool {
 	}
 	w.dir = dir
 	f, err := openRegular(func() (*os.File, error) { return os.Open(in) }, info)
+	if errors.Is(err, ErrSkipped) { // named by a person: to pass over it in silence would look as if it were kept
+		return w.fail(name, evidence.WithHint(fmt.Errorf("%s: it is %s, no file: %w", in, kindOf(info.Mode()), evidence.ErrUsage),
+			"name a file or a folder, or give it on standard input as -"))
+	}
 	if err != nil {
 		return w.fail(name, told(in, err))
 	}
@@ -197,6 +201,9 @@ func (w *walk) item(f *os.File, name string, at place, named bool, reopen func()
 			err = errEmpty()
 		}
 		it.Size, head = int64(len(it.Data)), it.Data[:min(len(it.Data), sniffLen)]
+		if it.Size > small { // it grew meanwhile: what was read is not all
+			it.Data, it.Open = nil, reopen
+		}
 	} else {
 		it.Open = reopen
 		head, err = readHead(f)
@@ -228,6 +235,10 @@ func (w *walk) below(dir string, depth int) bool {
 	if err != nil && !w.fail(dir, told(dir, err)) {
 		return false
 	}
+	if w.isCase(dir) {
+		return w.fail(dir, evidence.WithHint(fmt.Errorf("%s: a case, whose key and accounts are not to become reports: %w", dir, evidence.ErrRefused),
+			"keep reports and cases in folders apart; of another case, add the files in its vault folder"))
+	}
 	for _, e := range entries {
 		if name := path.Join(dir, e.Name()); strings.EqualFold(path.Ext(name), ".json") && e.Type().IsRegular() && !isLeaving(e.Name()) {
 			if !w.export(name) {
@@ -241,6 +252,22 @@ func (w *walk) below(dir string, depth int) bool {
 		}
 	}
 	return true
+}
+
+// isCase: the folder holds the format marker of a case and a key. It may be the very case
+// that is being added to, where somebody names the folder around it.
+func (w *walk) isCase(dir string) bool {
+	f, err := w.root.Open(path.Join(dir, "svidok"))
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	head, err := readHead(f)
+	return err == nil && strings.HasPrefix(string(head), "svidok case ")
 }
 
 // export yields the file if it is a Telegram export, and learns what it refers to.
