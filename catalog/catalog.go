@@ -73,13 +73,23 @@ type Catalog struct {
 // there is of no use; then [Remove] it, or rebuild beside it.
 func Open(ctx context.Context, path string) (*Catalog, error) {
 	c := &Catalog{path: path}
-	var err error
+	// Made before SQLite makes it, for the user alone: it holds names and password hashes.
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the catalog: %w", judge(err))
+	}
 	// NORMAL in WAL mode syncs only at checkpoints, which are rare: a power cut may take
 	// the last transactions (they are followed again) but never leaves a torn file.
 	if c.write, err = open(path, "_txlock=immediate", "journal_mode(wal)", "synchronous(normal)", "cache_size(-65536)",
 		"wal_autocheckpoint(8000)", "temp_store(memory)"); err == nil {
 		c.write.SetMaxOpenConns(1)
 		err = c.prepare(ctx)
+	}
+	for _, suffix := range []string{"-wal", "-shm"} { // SQLite makes these readable to all
+		_ = os.Chmod(path+suffix, 0o600) // there are file systems without modes
 	}
 	if err == nil {
 		c.read, err = open(path, "mode=ro", "cache_size(-16384)", "temp_store(memory)", "query_only(on)")

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -308,4 +309,27 @@ func BenchmarkApply(b *testing.B) {
 		})
 	}
 	b.ReportMetric(float64(i)/b.Elapsed().Seconds(), "posts/s")
+}
+
+// TestForTheUserAlone: the view holds names and password hashes, and its folder may be
+// one that others can enter.
+func TestForTheUserAlone(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no such modes")
+	}
+	dir := t.TempDir()
+	c, err := catalog.Open(t.Context(), filepath.Join(dir, "c.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	list, err := os.ReadDir(dir)
+	if err != nil || len(list) == 0 {
+		t.Fatal(list, err)
+	}
+	for _, e := range list {
+		if info, err := e.Info(); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", e.Name(), info.Mode(), err)
+		}
+	}
 }
