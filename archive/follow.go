@@ -20,7 +20,10 @@ import (
 // stands, and makes the rows of each entry by the same rules, whether the entry was noted
 // a moment ago, or years ago by another process. So a rebuilt catalog equals the live one.
 
-const followBatch = 4096 // entries in one transaction
+const (
+	followBatch = 4096     // entries in one transaction
+	followBytes = 64 << 20 // of texts in one transaction, but for a single larger one
+)
 
 // entry is one line of the ledger with what it refers to.
 type entry struct {
@@ -29,6 +32,7 @@ type entry struct {
 	detail string
 	record any
 	keys   catalog.ReadingKeys // of a text
+	keyed  bool                // the keys are there
 }
 
 // follow brings the catalog to the head of the ledger. own are acts that were noted just
@@ -99,44 +103,60 @@ func (a *Archive) load(ctx context.Context, from, to int64, own map[int64]*act) 
 		list = append(list, entry{Noted: catalog.Noted{Position: line.Index, Kind: e.Kind, Ref: e.Ref, Who: e.Who, At: e.When},
 			leaf: proof.Leaf(line.Bytes), detail: e.Detail})
 	}
-	err := parallel(len(list), runtime.GOMAXPROCS(0), func(i int) error {
-		e := &list[i]
-		if x := own[e.Position]; x != nil && x.ref == e.Ref {
-			e.record = x.record
-			if x.keys != nil {
-				e.keys = *x.keys
-				return nil
-			}
-		}
-		if err := a.fill(ctx, e); err != nil {
-			return fmt.Errorf("entry %d (%s): %w", e.Position, e.Kind, err)
-		}
-		return nil
-	})
+	if err := parallel(len(list), runtime.GOMAXPROCS(0), func(i int) error { return a.fill(ctx, &list[i], own[list[i].Position]) }); err != nil {
+		return nil, err
+	}
+	list = list[:textsAtOnce(list)]
+	err := parallel(len(list), runtime.GOMAXPROCS(0), func(i int) error { return a.fillKeys(ctx, &list[i]) })
 	return list, err
 }
 
-// fill reads the record of e, and of a text what is searched for.
-func (a *Archive) fill(ctx context.Context, e *entry) error {
+// textsAtOnce is how many of the entries are followed together: at least one, and no more
+// than followBytes of texts.
+func textsAtOnce(list []entry) int {
+	sum := 0
+	for i := range list {
+		if t, ok := list[i].record.(evidence.Text); ok {
+			if sum += t.Size; sum > followBytes && i > 0 {
+				return i
+			}
+		}
+	}
+	return len(list)
+}
+
+// fill reads the record of e, unless this process has just made it.
+func (a *Archive) fill(ctx context.Context, e *entry, own *act) error {
 	if e.Kind == evidence.KindExtent {
 		return nil
 	}
-	if e.record == nil {
-		b, err := a.vault.Get(ctx, e.Ref)
-		if err != nil {
-			return err
-		}
-		if e.record, err = decode(e.Kind, b); err != nil {
-			return err
+	if own != nil && own.ref == e.Ref {
+		e.record = own.record
+		if own.keys != nil {
+			e.keys, e.keyed = *own.keys, true
 		}
 	}
+	if e.record == nil {
+		b, err := a.vault.Get(ctx, e.Ref)
+		if err == nil {
+			e.record, err = decode(e.Kind, b)
+		}
+		if err != nil {
+			return fmt.Errorf("entry %d (%s): %w", e.Position, e.Kind, err)
+		}
+	}
+	return nil
+}
+
+// fillKeys makes what a text is searched and compared by.
+func (a *Archive) fillKeys(ctx context.Context, e *entry) error {
 	t, ok := e.record.(evidence.Text)
-	if !ok || t.Text.IsZero() {
+	if !ok || e.keyed || t.Text.IsZero() {
 		return nil
 	}
 	b, err := a.vault.Get(ctx, t.Text)
 	if err != nil {
-		return err
+		return fmt.Errorf("entry %d (%s): %w", e.Position, e.Kind, err)
 	}
 	e.keys = readingKeys(t.Title, string(b))
 	return nil

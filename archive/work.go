@@ -17,6 +17,7 @@ import (
 const (
 	coder     = "coding/1"
 	workBatch = 1024
+	workBytes = 32 << 20 // of raw bytes in one round of readings: their texts are held until they are kept
 	pollEvery = time.Second
 )
 
@@ -177,6 +178,7 @@ func (w *worker) unread(after int64) ([]made, int64, error) {
 	if err != nil || len(waiting) == 0 {
 		return nil, after, err
 	}
+	waiting = waiting[:atOnce(waiting)]
 	at := w.a.now()
 	read := make([]readText, len(waiting))
 	if err := parallel(len(waiting), w.a.o.Workers, func(i int) error {
@@ -204,6 +206,18 @@ func (w *worker) unread(after int64) ([]made, int64, error) {
 		return nil
 	})
 	return list, waiting[len(waiting)-1].Report, err
+}
+
+// atOnce is how many of the reports that wait are read in one round: at least one, and no
+// more than workBytes together.
+func atOnce(waiting []catalog.Unread) int {
+	sum := int64(0)
+	for i, u := range waiting {
+		if sum += u.Size; sum > workBytes && i > 0 {
+			return i
+		}
+	}
+	return len(waiting)
 }
 
 // fresh says which texts are the first of their kind and must be coded. One that the
