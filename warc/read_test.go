@@ -216,6 +216,9 @@ func TestReadLimits(t *testing.T) {
 
 // Files made to be slow to read are read in the time that their size takes.
 func TestReadIsLinear(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a measurement of time: not where the race detector slows all")
+	}
 	for name, unit := range map[string]string{"versions": "WARC/1.0\r\n", "lengths": "WARC/1.0\r\nContent-Length: 4000000\r\n\r\n",
 		"dates": "a: b c 20240506070809 d -1\n", "spaces": "a:" + strings.Repeat(" ", 3000) + "\n", "line ends": "\n", "heads": "WARC/1.0\r\na: b\r\nWARC/"} {
 		file := []byte("filedesc://a 1.1.1.1 20240506070809 a 0\n" + strings.Repeat(unit, 4<<20/len(unit)))
@@ -225,7 +228,7 @@ func TestReadIsLinear(t *testing.T) {
 			if _, err := r.Next(); err == io.EOF {
 				break
 			}
-			if took := time.Since(start); took > 10*time.Second || n > len(file) {
+			if took := time.Since(start); took > time.Minute || n > len(file) {
 				t.Fatalf("%s: %d steps in %v", name, n, took)
 			}
 		}
