@@ -167,6 +167,24 @@ func TestAddWhileServed(t *testing.T) {
 	inspect(t, dir, all)
 }
 
+// sharedBuffer may be looked at while a process writes to it.
+type sharedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *sharedBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *sharedBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
 // TestWaitingSaysForWhom: a process that must wait for its turn names the one that has it,
 // goes on when the turn is free, and can be stopped while it waits.
 func TestWaitingSaysForWhom(t *testing.T) {
@@ -183,7 +201,7 @@ func TestWaitingSaysForWhom(t *testing.T) {
 				t.Fatal(err)
 			}
 			cmd := svidok(t.Context(), "add", dir, input, "--json")
-			var receipts bytes.Buffer
+			var receipts sharedBuffer
 			cmd.Stdout = &receipts
 			said, err := cmd.StderrPipe()
 			if err != nil {
@@ -197,8 +215,8 @@ func TestWaitingSaysForWhom(t *testing.T) {
 			if err != nil || !strings.Contains(line, holder) {
 				t.Errorf("a process that waits said %q (%v), without naming %s", line, err, holder)
 			}
-			if receipts.Len() > 0 {
-				t.Errorf("a receipt without a turn: %s", receipts.String())
+			if early := receipts.String(); early != "" {
+				t.Errorf("a receipt without a turn: %s", early)
 			}
 			if interrupted {
 				err = cmd.Process.Signal(syscall.SIGINT)
