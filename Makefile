@@ -40,7 +40,9 @@ bench:
 crash:
 	SVIDOK_KILLS=$${KILLS:-200} go test -count=1 -v -run TestKilledAnywhere -timeout 60m ./cmd/svidok
 
+# The race detector needs a C compiler; the program does not.
 race:
+	@command -v gcc >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq gcc libc6-dev >/dev/null; }
 	CGO_ENABLED=1 go test -race -short -timeout 30m ./...
 
 cross:
