@@ -290,6 +290,6 @@ func roundOverCase(t *testing.T, book, file string) {
 		t.Fatal(err)
 	}
 	mustRun(t, "judge", book, "--as", "Maria", "confirm", event.Event)
-	t.Logf("%s", mustRun(t, "dossier", book, "-o", file, "--json"))
+	t.Logf("%s", mustRun(t, "dossier", book, "-o", file, "--as", "Olena", "--closed", "--json"))
 	t.Logf("%s", mustRun(t, "verify", file))
 }
