@@ -174,7 +174,7 @@ func Parts(ctx context.Context, container Item, r io.Reader, lim Limits) iter.Se
 }
 
 // Reports gives, without a case, what a person would want read: Arrivals, with each
-// container replaced by its parts.
+// container replaced by its parts. A part without a name has its container's.
 func Reports(ctx context.Context, inputs []string, stdin io.Reader, lim Limits) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		for it, err := range Arrivals(ctx, inputs, stdin, lim) {
@@ -192,6 +192,9 @@ func Reports(ctx context.Context, inputs []string, stdin io.Reader, lim Limits) 
 				continue
 			}
 			for part, err := range Parts(ctx, it, r, lim) {
+				if part.Name == "" {
+					part.Name = it.Name
+				}
 				if !yield(part, err) {
 					_ = r.Close() // opened for reading
 					return

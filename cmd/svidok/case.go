@@ -88,14 +88,18 @@ func addCommand() command {
 	}
 	return command{name: "add", flags: flags, least: 2, most: -1, run: func(ctx context.Context, c *call) error {
 		return c.withCase(ctx, c.args[0], func(a *archive.Archive) error {
-			err := c.receive(ctx, a, c.args[1:])
+			names := map[evidence.Hash]string{}
+			err := c.receive(ctx, a, c.args[1:], names)
 			if err != nil && !errors.Is(err, evidence.ErrPartial) {
+				return err
+			}
+			if ctx.Err() != nil {
 				return err
 			}
 			if skip, _ := c.flags.GetBool("no-work"); !skip {
 				// What could not be received must not stop what was from being read. Nor does
 				// work that cannot be done take back a receipt: what waits is done later.
-				if failed := c.work(ctx, a, nil); failed != nil {
+				if failed := c.work(ctx, a, nil, names); failed != nil {
 					return errors.Join(err, fmt.Errorf("received, but %w: %w", evidence.ErrPartial, failed))
 				}
 			}
@@ -104,31 +108,42 @@ func addCommand() command {
 	}}
 }
 
-// receive adds inputs and prints a receipt for each thing in them.
-func (c *call) receive(ctx context.Context, a *archive.Archive, inputs []string) error {
+// namesKept bounds how many names of reports are remembered for telling what could not be read.
+const namesKept = 1 << 16
+
+// receive adds inputs and prints a receipt for each thing in them. names, if there is
+// one, gets the names of the reports.
+func (c *call) receive(ctx context.Context, a *archive.Archive, inputs []string, names map[evidence.Hash]string) error {
 	out := c.rows()
 	quiet, _ := c.flags.GetBool("quiet")
 	bar := c.progress(c.say.s("receiving"))
 	counts := map[archive.Status]int64{}
 	var failure error
+	container := "" // the parts of one come after it, before the next
 	start := time.Now()
 	err := a.Receive(ctx, archive.Delivery{Inputs: inputs, Stdin: c.In}, func(r archive.Receipt) {
+		if errors.Is(r.Err, context.Canceled) {
+			return // not looked at: it has no receipt, and the end says that it was interrupted
+		}
+		name := r.Name
+		if r.Err == nil && r.Part == evidence.PartContainer {
+			container = name
+		} else if name == "" && r.Within != "" {
+			name = container
+		}
+		name = fileOf(r.Input, name, r.Within)
+		if names != nil && r.Err == nil && r.Part == evidence.PartReport && len(names) < namesKept {
+			names[r.Capture] = name
+		}
 		counts[r.Status]++
 		bar.set(counts[archive.Preserved]+counts[archive.Known], -1)
 		if failure != nil || quiet && r.Err == nil {
 			return
 		}
-		name := r.Input
-		if r.Name != "" && r.Name != r.Input {
-			name += " " + r.Name
-		}
-		if r.Within != "" {
-			name += " " + r.Within
-		}
 		if r.Err != nil {
 			failure = out.put(rowOf(r), "%s", c.say.f("receipt-failed", name, c.say.explain(r.Err)))
 			if hint := evidence.HintOf(r.Err); hint != "" {
-				fmt.Fprintf(c.Err, "  → %s\n", hint)
+				fmt.Fprintf(c.Err, "  → %s\n", c.say.translated(hint))
 			}
 			return
 		}
@@ -147,12 +162,13 @@ func (c *call) receive(ctx context.Context, a *archive.Archive, inputs []string)
 
 func workCommand() command {
 	return command{name: "work", least: 1, most: 1, run: func(ctx context.Context, c *call) error {
-		return c.withCase(ctx, c.args[0], func(a *archive.Archive) error { return c.work(ctx, a, c.rows()) })
+		return c.withCase(ctx, c.args[0], func(a *archive.Archive) error { return c.work(ctx, a, c.rows(), nil) })
 	}}
 }
 
-// work does what waits; out, if there is one, gets a row for each step.
-func (c *call) work(ctx context.Context, a *archive.Archive, out *rows) error {
+// work does what waits; out, if there is one, gets a row for each step. Without it what
+// failed of the things in names is told in words.
+func (c *call) work(ctx context.Context, a *archive.Archive, out *rows, names map[evidence.Hash]string) error {
 	bar := c.progress(c.say.s("working"))
 	done, failed := int64(0), 0
 	var failure error
@@ -164,6 +180,9 @@ func (c *call) work(ctx context.Context, a *archive.Archive, out *rows) error {
 		if s.Err != nil {
 			failed++
 			text = s.Err.Error()
+			if name := names[s.Capture]; out == nil && name != "" {
+				c.words("kept-unread", name, c.say.explain(s.Err))
+			}
 		}
 		if out == nil || failure != nil {
 			return

@@ -63,10 +63,10 @@ func (c *call) buildDemo(ctx context.Context, a *archive.Archive, inputs []strin
 	if err != nil {
 		return people, err
 	}
-	if err := c.receive(ctx, a, inputs); err != nil {
+	if err := c.receive(ctx, a, inputs, nil); err != nil {
 		return people, err
 	}
-	return people, c.work(ctx, a, nil)
+	return people, c.work(ctx, a, nil, nil)
 }
 
 func (c *call) showDemo(ctx context.Context, a *archive.Archive, people demoPeople) error {

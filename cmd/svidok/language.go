@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -52,20 +53,43 @@ func sentinels() []struct {
 		err error
 		key string
 	}{
-		{evidence.ErrFull, "full"}, {evidence.ErrTampered, "tampered"}, {evidence.ErrBusy, "busy"}, {evidence.ErrRefused, "refused"},
+		{evidence.ErrFull, "full"}, {evidence.ErrTampered, "tampered"}, {evidence.ErrBusy, "busy"}, {context.Canceled, "interrupted"},
+		{evidence.ErrRefused, "refused"},
 		{evidence.ErrLimit, "limit"}, {evidence.ErrPartial, "partial"}, {evidence.ErrNotFound, "not-found"}, {evidence.ErrFormat, "format"},
 		{evidence.ErrUsage, "usage"},
 	}
 }
 
-// explain puts the error's kind, in the person's language, before its details.
+// explain puts the error's kind, in the person's language, before its details, and does
+// not say the kind a second time behind them.
 func (m messages) explain(err error) string {
 	for _, s := range sentinels() {
 		if errors.Is(err, s.err) {
-			return m.s("error-"+s.key) + ": " + err.Error()
+			if s.err == context.Canceled { // the rest would only say so again
+				return m.s("error-" + s.key)
+			}
+			return m.s("error-"+s.key) + ": " + strings.TrimSuffix(err.Error(), ": "+s.err.Error())
 		}
 	}
 	return err.Error()
+}
+
+// advice is what the person may do next: the error's own hint, in the person's language
+// where it has been translated, or the general one of its kind.
+func (m messages) advice(err error) string {
+	h := evidence.HintOf(err)
+	if h == "" {
+		return m.hint(err)
+	}
+	return m.translated(h)
+}
+
+// translated gives a hint of another package, which speaks English, in this language.
+func (m messages) translated(hint string) string {
+	if t := m.text["hint: "+hint]; t != "" {
+		return t
+	}
+	return hint
 }
 
 // hint is the general next step for a kind of error.
@@ -151,9 +175,13 @@ func helpOf(say messages, c command) string {
 			name = "-" + f.Shorthand + ", --" + f.Name
 		}
 		if f.Value.Type() != "bool" {
-			name += " " + strings.ToUpper(f.Value.Type())
+			name += " …"
 		}
-		fmt.Fprintf(&b, "  %-28s %s\n", name, say.s("flag-"+f.Name))
+		text := say.text["flag-"+c.name+"-"+f.Name]
+		if text == "" {
+			text = say.s("flag-" + f.Name)
+		}
+		fmt.Fprintf(&b, "  %-28s %s\n", name, text)
 	})
 	fmt.Fprintf(&b, "  %-28s %s\n", "    --lang en|uk|ru", say.s("flag-lang"))
 	return b.String()
@@ -170,5 +198,9 @@ func help(t terminal, say messages, args []string) int {
 			return exitOK
 		}
 	}
-	return report(t, say, "", fmt.Errorf("%s: %w", say.f("unknown-command", args[0]), evidence.ErrUsage))
+	return report(t, say, "", unknown(say, args[0]))
+}
+
+func unknown(say messages, name string) error {
+	return evidence.WithHint(fmt.Errorf("%s: %w", say.f("unknown-command", name), evidence.ErrUsage), "%s", say.f("see-help", "svidok help"))
 }

@@ -105,8 +105,7 @@ func run(ctx context.Context, args []string, t terminal) int {
 			return report(t, say, c.name, start(ctx, c, args[1:], t, say))
 		}
 	}
-	err = evidence.WithHint(fmt.Errorf("%s: %w", say.f("unknown-command", args[0]), evidence.ErrUsage), "%s", say.f("see-help", "svidok help"))
-	return report(t, say, "", err)
+	return report(t, say, "", unknown(say, args[0]))
 }
 
 func start(ctx context.Context, c command, args []string, t terminal, say messages) error {
@@ -156,9 +155,7 @@ func report(t terminal, say messages, name string, err error) int {
 		return exitFailed
 	}
 	fmt.Fprintf(t.Err, "svidok: %s\n", say.explain(err))
-	if hint := evidence.HintOf(err); hint != "" {
-		fmt.Fprintf(t.Err, "  → %s\n", hint)
-	} else if hint := say.hint(err); hint != "" {
+	if hint := say.advice(err); hint != "" {
 		fmt.Fprintf(t.Err, "  → %s\n", hint)
 	}
 	switch {

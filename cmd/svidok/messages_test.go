@@ -41,7 +41,7 @@ func TestMessages(t *testing.T) {
 
 // madeKey: keys that the program puts together.
 func madeKey(key string) bool {
-	for _, prefix := range []string{"short-", "args-", "long-", "flag-", "error-", "hint-", "gate-", "receipt-"} {
+	for _, prefix := range []string{"short-", "args-", "long-", "flag-", "error-", "hint-", "hint: ", "gate-", "receipt-"} {
 		if strings.HasPrefix(key, prefix) {
 			return true
 		}
@@ -85,6 +85,29 @@ func TestEveryCommandIsExplained(t *testing.T) {
 					t.Errorf("%s does not explain --%s of %s", lang, f.Name, c.name)
 				}
 			})
+		}
+	}
+}
+
+// A hint that the messages translate is still given somewhere, in these very words.
+func TestTranslatedHintsAreGiven(t *testing.T) {
+	var source strings.Builder
+	for _, dir := range []string{"archive", "intake", "reading"} {
+		files, err := filepath.Glob(filepath.Join("..", "..", dir, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", dir, len(files), err)
+		}
+		for _, f := range files {
+			src, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			source.Write(src)
+		}
+	}
+	for key := range newMessages("en").text {
+		if hint, ok := strings.CutPrefix(key, "hint: "); ok && !strings.Contains(source.String(), `"`+hint+`"`) {
+			t.Errorf("nobody gives the hint %q", hint)
 		}
 	}
 }

@@ -104,7 +104,11 @@ func (c *call) enrol(ctx context.Context, a *archive.Archive, name string) error
 	}
 	e.Password = c.Getenv("SVIDOK_NEW_PASSWORD")
 	if e.Password == "" && e.ID == "" {
-		if e.Password, err = c.password(c.say.f("new-password-of", name)); err != nil {
+		ask := *c
+		if by != "" { // SVIDOK_PASSWORD is then the admin's, and must not become another's
+			ask.Getenv = func(string) string { return "" }
+		}
+		if e.Password, err = ask.password(c.say.f("new-password-of", name)); err != nil {
 			return evidence.WithHint(err, "%s", c.say.s("set-new-password"))
 		}
 	}

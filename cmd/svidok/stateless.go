@@ -27,7 +27,7 @@ type document struct {
 func documents(ctx context.Context, c *call, inputs []string) iter.Seq[document] {
 	return func(yield func(document) bool) {
 		for item, err := range intake.Reports(ctx, inputs, c.In, intake.Limits{}) {
-			d := document{file: fileOf(item), err: err}
+			d := document{file: fileOf(item.Input, item.Name, item.Within), err: err}
 			if err == nil && item.Part != evidence.PartReport {
 				continue
 			}
@@ -42,15 +42,15 @@ func documents(ctx context.Context, c *call, inputs []string) iter.Seq[document]
 }
 
 // fileOf is FILE as it was named, FOLDER/FILE, or FILE#WITHIN for a part of a container.
-func fileOf(item intake.Item) string {
-	name := item.Input
-	if item.Name != "" && item.Input != "-" && filepath.Base(item.Input) != item.Name {
-		name = filepath.Join(item.Input, filepath.FromSlash(item.Name))
+func fileOf(input, name, within string) string {
+	file := input
+	if name != "" && name != input && input != "-" && filepath.Base(input) != name {
+		file = filepath.Join(input, filepath.FromSlash(name))
 	}
-	if item.Within != "" {
-		name += "#" + item.Within
+	if within != "" {
+		file += "#" + within
 	}
-	return name
+	return file
 }
 
 func readItem(item intake.Item) (reading.Result, error) {
@@ -73,7 +73,7 @@ func (c *call) sum(done, failed int) error {
 	case done == 0:
 		return errSilent
 	}
-	return fmt.Errorf("%s: %w", c.say.f("some-failed", failed, done+failed), evidence.ErrPartial)
+	return evidence.WithHint(fmt.Errorf("%s: %w", c.say.f("some-failed", failed, done+failed), evidence.ErrPartial), "%s", c.say.s("named-above"))
 }
 
 // failRow names a file that could not be done, and why.
@@ -87,7 +87,7 @@ func (c *call) failRow(out *rows, file string, err error) error {
 	}
 	fmt.Fprintf(c.Err, "%s: %s\n", file, c.say.explain(err))
 	if h := evidence.HintOf(err); h != "" {
-		fmt.Fprintf(c.Err, "  → %s\n", h)
+		fmt.Fprintf(c.Err, "  → %s\n", c.say.translated(h))
 	}
 	return nil
 }
