@@ -38,11 +38,14 @@ var (
 // in md5, sha1, sha224, sha256, sha384 and sha512, tag files in UTF-8, UTF-16, US-ASCII and
 // ISO-8859-1, fetch.txt. The bag is valid if no check failed; notes name what is allowed
 // and unwise. Every problem is named with its file.
-func CheckBag(fsys fs.FS) []Check {
+func CheckBag(fsys fs.FS) []Check { return checkBag(fsys, sayings("en").bag) }
+
+// checkBag is CheckBag with the words for a bag that is whole.
+func checkBag(fsys fs.FS, whole string) []Check {
 	b := &bag{fsys: fsys, sums: map[string]map[string]string{}}
 	b.run()
 	if !slices.ContainsFunc(b.checks, func(c Check) bool { return c.Status == Failed }) {
-		b.say(OK, "BagIt %d.%d, %d payload files, %d bytes", b.major, b.minor, len(b.payload), b.octets)
+		b.say(OK, whole, b.major, b.minor, len(b.payload), b.octets)
 	}
 	return b.checks
 }

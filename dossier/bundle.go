@@ -25,7 +25,7 @@ var bundleWarc = regexp.MustCompile(`^data/warc/[0-9]{6}\.warc\.gz$`)
 
 // verifyBundle checks an unpacked bundle.
 func verifyBundle(ctx context.Context, fsys fs.FS, opt Options, r *result) {
-	for _, c := range CheckBag(fsys) {
+	for _, c := range checkBag(fsys, r.say.bag) {
 		r.emit(c)
 	}
 	v := &bundleCheck{ctx: ctx, fsys: fsys, opt: opt, r: r, sums: map[string]fileSum{}}

@@ -13,7 +13,7 @@ func sayings(lang string) saying {
 	switch lang {
 	case "uk":
 		return saying{
-			container: "файлів: %d, байтів: %d; кожен байт контейнера на своєму місці", bag: "%s", files: "файлів: %d, зайвих немає",
+			container: "файлів: %d, байтів: %d; кожен байт контейнера на своєму місці", bag: "BagIt %d.%d, файлів із вмістом: %d, байтів: %d", files: "файлів: %d, зайвих немає",
 			key: "ключ той, якого очікували", checkpoint: "контрольну точку підписано: %s, записів: %d", entries: "записів, що стоять у підписаному журналі: %d",
 			records: "цілих записів WARC: %d, байтів: %d", judgments: "подій: %d, висновків: %d; кожен підтвердила друга людина, кожен стоїть на своїх словах",
 			derived: "похідних файлів: %d; вони такі, якими випливають із записів", manifest: "хеш маніфесту %s: звірте його із записом про передання",
@@ -31,7 +31,7 @@ func sayings(lang string) saying {
 		}
 	case "ru":
 		return saying{
-			container: "файлов: %d, байтов: %d; каждый байт контейнера на своём месте", bag: "%s", files: "файлов: %d, лишних нет",
+			container: "файлов: %d, байтов: %d; каждый байт контейнера на своём месте", bag: "BagIt %d.%d, файлов с содержимым: %d, байтов: %d", files: "файлов: %d, лишних нет",
 			key: "ключ тот, которого ожидали", checkpoint: "контрольная точка подписана: %s, записей: %d", entries: "записей, которые стоят в подписанном журнале: %d",
 			records: "целых записей WARC: %d, байтов: %d", judgments: "событий: %d, выводов: %d; каждый подтвердил второй человек, каждый стоит на своих словах",
 			derived: "производных файлов: %d; они такие, какими следуют из записей", manifest: "хеш манифеста %s: сверьте его с записью о передаче",
@@ -53,7 +53,7 @@ func sayings(lang string) saying {
 
 func sayingsEnglish() saying {
 	return saying{
-		container: "%d files, %d bytes: every byte of the container is accounted for", bag: "%s", files: "%d files, none besides",
+		container: "%d files, %d bytes: every byte of the container is accounted for", bag: "BagIt %d.%d, %d payload files, %d bytes", files: "%d files, none besides",
 		key: "the key is the expected one", checkpoint: "signed checkpoint of %s at %d entries", entries: "%d entries stand in the signed ledger",
 		records: "%d WARC records are whole, %d bytes", judgments: "%d events, %d findings: each confirmed by a second person, each at its words",
 		derived: "%d derived files are what follows from the records", manifest: "SHA-256 of the manifest %s: compare it with the record of the release",
