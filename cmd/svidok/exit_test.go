@@ -47,6 +47,9 @@ func TestExitStatus(t *testing.T) {
 		{2, []string{"dossier", book}},
 		{1, []string{"dossier", book, "-o", filepath.Join(dir, "x.zip")}},
 		{2, []string{"statements", book, "--for", "fun"}},
+		{0, []string{"reports", book, "--gate", "open", "--standing", "suggested"}},
+		{2, []string{"reports", book, "--gate", "opne"}},
+		{2, []string{"reports", book, "--standing", "fun"}},
 		{0, []string{"verify", book}},
 	} {
 		code, out, words := runHere(t, "", c.args...)

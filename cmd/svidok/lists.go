@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"svidok/archive"
@@ -26,6 +27,14 @@ func reportsCommand() command {
 		collapse, _ := c.flags.GetBool("collapse")
 		s := archive.Search{Query: get("query"), Filter: catalog.Filter{Language: get("language"), Outlet: get("outlet"), Gate: evidence.Gate(get("gate")),
 			Standing: evidence.Standing(get("standing")), Code: get("code"), From: get("from"), To: get("to"), Collapse: collapse, Limit: 500}}
+		for _, f := range []struct { // a misspelt word would find nothing, and look as if there were nothing
+			flag  string
+			words []string
+		}{{"gate", []string{"open", "review", "blocked"}}, {"standing", []string{"suggested", "coded", "rejected", "confirmed", "returned"}}} {
+			if v := get(f.flag); v != "" && !slices.Contains(f.words, v) {
+				return usage(c.say, reportsCommand(), "--"+f.flag+": "+c.say.s("flag-"+f.flag))
+			}
+		}
 		return c.withCase(ctx, c.args[0], func(a *archive.Archive) error {
 			out := c.rows()
 			for {
