@@ -3,7 +3,7 @@ package dossier
 // phrases are the words of report and methods in one language.
 type phrases struct {
 	Lang, Kind, Untitled, Lead, Warning                          string
-	Made, For, Tool, Ledger, Key, Events, Findings               string
+	Made, For, Tool, Ledger, Root, Key, Events, Findings         string
 	Reports, Independent, Contents, Place, When, Basis           string
 	Says, Source, Published, Captured, Original, Text            string
 	Entry, Judged, Families, FamiliesLead, Family, Alone         string
@@ -32,7 +32,7 @@ func english() phrases {
 		Lead: "This dossier gathers what published reports say, at their exact words. Every finding was coded by one person and confirmed by another. " +
 			"The bytes of the reports, the records of each step and the proofs lie beside this page, so that anyone can check them without trusting the tool that made it.",
 		Warning: "A finding says what a report states. It is not a legal conclusion, and it is not the observer's own knowledge of the event.",
-		Made:    "Made", For: "For", Tool: "Made with", Ledger: "Ledger", Key: "Public key", Events: "Events", Findings: "Findings",
+		Made:    "Made", For: "For", Tool: "Made with", Ledger: "Ledger", Root: "Merkle root", Key: "Public key", Events: "Events", Findings: "Findings",
 		Reports: "Reports", Independent: "Independent texts", Contents: "Contents", Place: "Place", When: "When", Basis: "Why these belong together",
 		Says: "The report says", Source: "Source", Published: "Published (claimed)", Captured: "Captured", Original: "SHA-256 of the original", Text: "SHA-256 of the text",
 		Entry: "Ledger entry", Judged: "Judged", Families: "Copies count once",
@@ -72,7 +72,7 @@ func ukrainian() phrases {
 		Lead: "У цьому досьє зібрано те, що повідомляють оприлюднені джерела, — дослівно. Кожне твердження закодувала одна людина, а підтвердила інша. " +
 			"Поруч із цією сторінкою лежать самі байти повідомлень, записи про кожен крок і докази, тож перевірити їх може будь-хто, не покладаючись на програму, що їх створила.",
 		Warning: "Висновок передає те, що стверджує джерело. Це не правова кваліфікація і не власне знання спостерігача про подію.",
-		Made:    "Складено", For: "Для", Tool: "Програма", Ledger: "Журнал", Key: "Відкритий ключ", Events: "Події", Findings: "Висновки",
+		Made:    "Складено", For: "Для", Tool: "Програма", Ledger: "Журнал", Root: "Корінь дерева Меркла", Key: "Відкритий ключ", Events: "Події", Findings: "Висновки",
 		Reports: "Повідомлення", Independent: "Незалежні тексти", Contents: "Зміст", Place: "Місце", When: "Коли", Basis: "Чому це одна подія",
 		Says: "У джерелі сказано", Source: "Джерело", Published: "Опубліковано (за даними джерела)", Captured: "Отримано", Original: "SHA-256 оригіналу", Text: "SHA-256 тексту",
 		Entry: "Запис у журналі", Judged: "Рішення", Families: "Копії рахуються один раз",
@@ -112,7 +112,7 @@ func russian() phrases {
 		Lead: "В этом досье собрано то, что сообщают опубликованные источники, — дословно. Каждое утверждение закодировал один человек, а подтвердил другой. " +
 			"Рядом с этой страницей лежат сами байты сообщений, записи о каждом шаге и доказательства, поэтому проверить их может кто угодно, не полагаясь на создавшую их программу.",
 		Warning: "Вывод передаёт то, что утверждает источник. Это не правовая квалификация и не собственное знание наблюдателя о событии.",
-		Made:    "Составлено", For: "Для", Tool: "Программа", Ledger: "Журнал", Key: "Открытый ключ", Events: "События", Findings: "Выводы",
+		Made:    "Составлено", For: "Для", Tool: "Программа", Ledger: "Журнал", Root: "Корень дерева Меркла", Key: "Открытый ключ", Events: "События", Findings: "Выводы",
 		Reports: "Сообщения", Independent: "Независимые тексты", Contents: "Содержание", Place: "Место", When: "Когда", Basis: "Почему это одно событие",
 		Says: "В источнике сказано", Source: "Источник", Published: "Опубликовано (по данным источника)", Captured: "Получено", Original: "SHA-256 оригинала", Text: "SHA-256 текста",
 		Entry: "Запись в журнале", Judged: "Решения", Families: "Копии считаются один раз",

@@ -89,7 +89,7 @@ func (p *page) cover() {
 	}
 	p.fact(w.Tool, esc(s.Tool))
 	p.fact(w.Ledger, fmt.Sprintf("%s, %d %s", esc(p.c.head.Origin), p.c.head.Size, esc(w.Size)))
-	p.fact("Merkle root", code(p.c.head.Root.String()))
+	p.fact(w.Root, code(p.c.head.Root.String()))
 	p.fact(w.Key, code(p.c.key))
 	p.put("</dl>\n</header>\n")
 }
@@ -233,7 +233,7 @@ func (p *page) families() {
 			p.put("<li>%s %s</li>\n", esc(name), code(t.String()))
 		}
 		if f.Outside > 0 {
-			p.put("<li class=\"muted\">+ %d: %s</li>\n", f.Outside, esc(p.w.Outside))
+			p.put("<li class=\"muted\">%s: %d</li>\n", esc(p.w.Outside), f.Outside)
 		}
 		p.put("</ul>\n")
 	}
