@@ -29,7 +29,7 @@ func words(lang string) phrases {
 func english() phrases {
 	return phrases{
 		Lang: "en", Kind: "Dossier of events and findings", Untitled: "Findings on forced conscription under occupation",
-		Lead: "This dossier gathers what published reports say, at their exact words. Every finding was coded by one person and confirmed by another. " +
+		Lead: "This dossier gathers what reports say, at their exact words. Every finding was coded by one person and confirmed by another. " +
 			"The bytes of the reports, the records of each step and the proofs lie beside this page, so that anyone can check them without trusting the tool that made it.",
 		Warning: "A finding says what a report states. It is not a legal conclusion, and it is not the observer's own knowledge of the event.",
 		Made:    "Made", For: "For", Tool: "Made with", Ledger: "Ledger", Root: "Merkle root", Key: "Public key", Events: "Events", Findings: "Findings",
@@ -68,8 +68,8 @@ func english() phrases {
 
 func ukrainian() phrases {
 	return phrases{
-		Lang: "uk", Kind: "Досьє подій і висновків", Untitled: "Свідчення про примусовий призов в окупації",
-		Lead: "У цьому досьє зібрано те, що повідомляють оприлюднені джерела, — дослівно. Кожне твердження закодувала одна людина, а підтвердила інша. " +
+		Lang: "uk", Kind: "Досьє подій і висновків", Untitled: "Повідомлення про примусовий призов в окупації",
+		Lead: "У цьому досьє зібрано те, що кажуть джерела, дослівно. Кожне твердження закодувала одна людина, а підтвердила інша. " +
 			"Поруч із цією сторінкою лежать самі байти повідомлень, записи про кожен крок і докази, тож перевірити їх може будь-хто, не покладаючись на програму, що їх створила.",
 		Warning: "Висновок передає те, що стверджує джерело. Це не правова кваліфікація і не власне знання спостерігача про подію.",
 		Made:    "Складено", For: "Для", Tool: "Програма", Ledger: "Журнал", Root: "Корінь дерева Меркла", Key: "Відкритий ключ", Events: "Події", Findings: "Висновки",
@@ -108,8 +108,8 @@ func ukrainian() phrases {
 
 func russian() phrases {
 	return phrases{
-		Lang: "ru", Kind: "Досье событий и выводов", Untitled: "Свидетельства о принудительном призыве в оккупации",
-		Lead: "В этом досье собрано то, что сообщают опубликованные источники, — дословно. Каждое утверждение закодировал один человек, а подтвердил другой. " +
+		Lang: "ru", Kind: "Досье событий и выводов", Untitled: "Сообщения о принудительном призыве в оккупации",
+		Lead: "В этом досье собрано то, что говорят источники, дословно. Каждое утверждение закодировал один человек, а подтвердил другой. " +
 			"Рядом с этой страницей лежат сами байты сообщений, записи о каждом шаге и доказательства, поэтому проверить их может кто угодно, не полагаясь на создавшую их программу.",
 		Warning: "Вывод передаёт то, что утверждает источник. Это не правовая квалификация и не собственное знание наблюдателя о событии.",
 		Made:    "Составлено", For: "Для", Tool: "Программа", Ledger: "Журнал", Root: "Корень дерева Меркла", Key: "Открытый ключ", Events: "События", Findings: "Выводы",
