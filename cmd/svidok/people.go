@@ -111,6 +111,13 @@ func (c *call) enrol(ctx context.Context, a *archive.Archive, name string) error
 		if e.Password, err = ask.password(c.say.f("new-password-of", name)); err != nil {
 			return evidence.WithHint(err, "%s", c.say.s("set-new-password"))
 		}
+		again, err := ask.password(c.say.s("again"))
+		if err != nil {
+			return err
+		}
+		if again != e.Password {
+			return evidence.WithHint(fmt.Errorf("%s: %w", c.say.s("differ"), evidence.ErrUsage), "%s", c.say.s("differ-hint"))
+		}
 	}
 	id, err := a.Enrol(ctx, by, e)
 	if err != nil {
