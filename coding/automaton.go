@@ -13,7 +13,8 @@ type pattern struct {
 	reach   int
 	window  bool
 	first   bool
-	trigger int // index into terms: the one expected to be rarest
+	context bool // only where the text around is about the subject
+	trigger int  // index into terms: the one expected to be rarest
 }
 
 // automaton holds every pattern of a codebook. Gates are matched in every text, the

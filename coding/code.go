@@ -50,6 +50,7 @@ func (b *Codebook) Code(in Input) Result {
 			continue
 		}
 		n := len(res.Statements)
+		s.context = !b.subject || s.spoken(i)
 		b.sentence(s, in.Text, u, gate, where, &res)
 		if gate == evidence.GateOpen {
 			open += len(res.Statements) - n
@@ -94,6 +95,17 @@ func (b *Codebook) scene(s *scratch, in Input) scene {
 		sc.header |= sc.sections[0]
 	}
 	return sc
+}
+
+// spoken reports whether the subject is named where a pronoun may point to it: in unit i,
+// in the three before it or the one after, in its paragraph or in a short text.
+func (s *scratch) spoken(i int) bool {
+	for j := max(0, i-3); j < min(len(s.units), i+2); j++ {
+		if s.units[j].signals&subject != 0 && (s.units[j].paragraph == s.units[i].paragraph || len(s.units) < longText) {
+			return true
+		}
+	}
+	return false
 }
 
 // signals runs the gates over the words of u.

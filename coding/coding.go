@@ -21,6 +21,11 @@
 //	^ a b     only at the beginning of a sentence
 //	… !d      not where d stands in the match or up to four words around it
 //
+// Patterns under in_context count only where a word of the gate "subject" stands in the
+// sentence, in the three before it or the one after, in its paragraph or in a text of
+// fewer than six sentences: "he was killed in March" after "they mobilised the son". In a
+// codebook without "subject" they always count.
+//
 // A codebook is compiled once: the words of all patterns into one trie that is walked
 // once per word, each pattern waiting for the term that is expected to be rarest. The
 // work is linear in the text.
@@ -50,7 +55,8 @@
 // negates is not one of wanting or coming ("those who did not come"). Where several govern
 // a match the order is: denied, advice, threatened, conditional, planned, negated,
 // hedged. A question asserts nothing: it is hedged. What stands in another clause in a
-// past form is not governed by a plan, threat, advice or condition. A cue that the pattern
+// past form is not governed by a plan, threat, advice or condition. A plan's word counts
+// for none where it is an infinitive in the sentence's own language. A cue that the pattern
 // itself took ("without exam") does not count; nor, for a code with speech: true, do
 // threats, conditions, and other cues from the match on (with speech: threat only threats
 // and conditions). An infinitive that is the match's only verb is a plan, unless a verb of

@@ -175,7 +175,7 @@ func (c *compiler) readCodes(n *yaml.Node) {
 		var code Code
 		var rule codeRule
 		c.keys(item, "a code", []string{"id", "group", "tier", "sensitivity", "name", "definition", "indicators"},
-			[]string{"include", "exclude", "speech", "modality"}, func(key string, _, v *yaml.Node) {
+			[]string{"include", "exclude", "speech", "modality", "in_context"}, func(key string, _, v *yaml.Node) {
 				c.codeKey(&code, &rule, owner, key, v)
 			})
 		if group, _, ok := strings.Cut(code.ID, "."); ok && code.Group != "" && group != code.Group {
@@ -227,6 +227,12 @@ func (c *compiler) codeKey(code *Code, rule *codeRule, owner int32, key string, 
 		rule.modality = m
 	case "indicators":
 		c.readPatterns(v, "indicators", owner, false)
+	case "in_context":
+		before := len(c.build.a.patterns)
+		c.readPatterns(v, "in_context", owner, false)
+		for i := before; i < len(c.build.a.patterns); i++ {
+			c.build.a.patterns[i].context = true
+		}
 	}
 }
 

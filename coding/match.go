@@ -38,6 +38,7 @@ type scratch struct {
 	hits       []hit
 	lo         int32 // the sentence under way, in words
 	hi         int32
+	context    bool   // the text around the sentence is about the subject
 	strong     []bool // a strong boundary stands before the word
 	comma      []bool // a comma or its like stands before the word
 	units      []unit
@@ -83,6 +84,9 @@ func (s *scratch) scan(a *automaton, lo, hi int32, gates bool) {
 		}
 	}
 	for _, p := range s.candidates {
+		if a.patterns[p].context && !s.context {
+			continue
+		}
 		s.try(a, p)
 	}
 }

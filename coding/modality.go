@@ -12,6 +12,7 @@ type cue struct {
 	role     role
 	from, to int32
 	lo, hi   int32
+	foreign  bool // a word of another language than the sentence's
 }
 
 // clauses is what the shape of one sentence says.
@@ -76,18 +77,28 @@ func (s *scratch) read(a *automaton, asks bool, language string) *clauses {
 		case clauseLight:
 			c.light = append(c.light, h.from)
 		default:
-			c.cues = append(c.cues, cue{role: r, from: h.from, to: h.to})
+			lang := a.patterns[h.pattern].lang
+			c.cues = append(c.cues, cue{role: r, from: h.from, to: h.to, foreign: lang != language})
 		}
 	}
 	looksOnly := func(q cue) bool {
 		return slices.ContainsFunc(s.none, func(n [2]int32) bool { return q.from <= n[1] && n[0] <= q.to })
 	}
-	c.cues, c.bare = slices.DeleteFunc(c.cues, looksOnly), slices.DeleteFunc(c.bare, looksOnly)
+	c.cues = slices.DeleteFunc(c.cues, func(q cue) bool {
+		return looksOnly(q) || q.role == cuePlanned && q.foreign && q.from == q.to && c.infinitive(q.from)
+	})
+	c.bare = slices.DeleteFunc(c.bare, looksOnly)
 	for i := range c.cues {
 		s.scope(&c.cues[i])
 	}
 	slices.SortFunc(c.cues, func(x, y cue) int { return rank(x.role) - rank(y.role) })
 	return c
+}
+
+// infinitive reports whether w is one in the language of the sentence: Russian "вручать"
+// (to hand out) is a future in Ukrainian.
+func (c *clauses) infinitive(w int32) bool {
+	return slices.ContainsFunc(c.bare, func(q cue) bool { return q.from == w && q.to == w })
 }
 
 // breakAt sets the boundary that a word like "but" draws: before it, or, where the
@@ -143,13 +154,22 @@ func (s *scratch) scope(q *cue) {
 	case cuePlanned, cueAdvice:
 		q.lo, q.hi = s.back(q.from, s.comma), s.ahead1(q.to, s.strong)
 		if q.from <= q.lo+1 { // the verb comes first: its subject stands before the comma
-			q.lo = s.back(q.from, s.strong)
+			q.lo = s.subjectOf(q, s.back(q.from, s.strong))
 		}
 	case cueThreatened, cueOtherwise:
 		q.hi = s.ahead1(q.to, s.strong)
 	default:
 		q.lo, q.hi = s.back(q.from, s.comma), s.ahead1(q.to, s.comma)
 	}
+}
+
+// subjectOf returns where the words begin that a verb at the head of its clause may have
+// as its subject: from lo, or, where they are clauses with verbs of their own, the clause.
+func (s *scratch) subjectOf(q *cue, lo int32) int32 {
+	if s.anyPast(&s.shape, lo, q.lo-1) {
+		return q.lo
+	}
+	return lo
 }
 
 // back returns the first word of the stretch that holds w; stops say where stretches begin.
@@ -271,7 +291,12 @@ func (s *scratch) undone(c *clauses, h *hit) (cue, bool) {
 // that a plan, threat, advice or condition in another clause does not govern it.
 func (s *scratch) apart(c *clauses, q cue, h *hit) bool {
 	if q.role == cueConditional {
-		// "were beaten if they refused": it happened, again and again
+		// "were beaten if they refused": it happened, again and again, unless it was to come
+		for _, p := range c.cues {
+			if p.role == cuePlanned && p.from < q.from && h.touches(p.lo, p.hi) {
+				return false
+			}
+		}
 		return slices.ContainsFunc(c.past, func(w int32) bool { return w < q.from && h.touches(w, w) })
 	}
 	told := c.told(h)
