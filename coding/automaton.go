@@ -22,7 +22,8 @@ type pattern struct {
 type automaton struct {
 	lex      lexicon
 	phrases  [][]int32 // atoms; of several words
-	owners   []int32   // the term of each phrase
+	owners   [][]int32 // the terms of each phrase
+	gate     []bool    // by phrase
 	gateTerm []bool    // by term
 	nTerms   int
 	patterns []pattern // codes first, then roles
@@ -35,13 +36,14 @@ type builder struct {
 	atoms    map[atom]int32
 	atomList []atom
 	terms    map[string]int32
-	singles  [][]int32 // by atom: terms
-	starts   [][]int32 // by atom: phrases
+	spelt    map[string]int32 // phrases by their key
+	singles  [][]int32        // by atom: terms
+	starts   [][]int32        // by atom: phrases
 	weights  []float64
 }
 
 func newBuilder() *builder {
-	b := &builder{atoms: map[atom]int32{}, terms: map[string]int32{}}
+	b := &builder{atoms: map[atom]int32{}, terms: map[string]int32{}, spelt: map[string]int32{}}
 	b.a.lex.forward, b.a.lex.backward = newTrie(), newTrie()
 	return b
 }
@@ -78,16 +80,32 @@ func (b *builder) term(t term, gate bool) int32 {
 			b.singles[first] = append(b.singles[first], id)
 			continue
 		}
-		seq := make([]int32, len(ph))
-		for i, at := range ph {
-			seq[i] = b.atom(at)
-		}
-		b.starts[first] = append(b.starts[first], int32(len(b.a.phrases)))
-		b.a.phrases = append(b.a.phrases, seq)
-		b.a.owners = append(b.a.owners, id)
+		at := b.phrase(ph, first, gate)
+		b.a.owners[at] = append(b.a.owners[at], id)
 	}
 	b.weights = append(b.weights, weight)
 	return id
+}
+
+// phrase interns the words of one alternative, so that a text's words are compared with
+// them once, however many terms hold it.
+func (b *builder) phrase(ph phrase, first int32, gate bool) int32 {
+	key := term{ph}.key()
+	if gate {
+		key = "gate " + key
+	}
+	if at, ok := b.spelt[key]; ok {
+		return at
+	}
+	seq := make([]int32, len(ph))
+	for i, at := range ph {
+		seq[i] = b.atom(at)
+	}
+	at := int32(len(b.a.phrases))
+	b.spelt[key] = at
+	b.starts[first] = append(b.starts[first], at)
+	b.a.phrases, b.a.owners, b.a.gate = append(b.a.phrases, seq), append(b.a.owners, nil), append(b.a.gate, gate)
+	return at
 }
 
 // commonness guesses how often a phrase is met: short words are common, a word more
@@ -157,7 +175,7 @@ func (b *builder) describe(atoms []int32) class {
 			}
 		}
 		for _, ph := range b.starts[at] {
-			if b.a.gateTerm[b.a.owners[ph]] {
+			if b.a.gate[ph] {
 				c.places = append(c.places, ph)
 			} else {
 				c.phrases = append(c.phrases, ph)

@@ -101,7 +101,9 @@ func (s *scratch) meet(a *automaton, i int32, c *class, gates bool) {
 	}
 	for _, ph := range phrases {
 		if end, ok := s.follows(a, a.phrases[ph], i); ok {
-			s.occur(a, a.owners[ph], i, end)
+			for _, t := range a.owners[ph] {
+				s.occur(a, t, i, end)
+			}
 		}
 	}
 }
