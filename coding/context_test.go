@@ -44,6 +44,11 @@ func TestPlansAcrossLanguages(t *testing.T) {
 		{"MTH.SUMMONS_STREET", "У Мелітополі повістки вручать просто на вулицях.", evidence.Planned},
 		{"MTH.SUMMONS_STREET", "В Мелитополе решили вручать повестки прямо на улицах.", evidence.Planned},
 		{"DUE.EVASION_PROSECUTION", "Men in Crimea will be fined for draft evasion if they ignore the call-up.", evidence.Conditional},
+		{"MTH.HOUSE_ROUND", "Окупанти в Бердянську чекають наказу, щоб почати обходи квартир.", evidence.Planned},
+		{"EVD.EXIT_BAN", "Наказ про заборону виїзду для чоловіків з Криму ще не підписано.", evidence.Planned},
+		{"MTH.CONTRACT_COERCION", "У Токмаку його били, поки не підписав контракт.", evidence.Occurred},
+		{"FAT.KILLED", "It is feared that the man drafted in Yalta has been killed.", evidence.Hedged},
+		{"COE.BEATING", "The commissar in Kerch denied beating conscripts.", evidence.Denied},
 		{"MTH.DETENTION_RECRUIT", "В колонии Макеевки заключённых вербуют на войну, обещают снять судимость.", evidence.Occurred},
 	} {
 		if got := modalityOf(b.Code(coding.Input{Text: c.text}), c.code); got != c.want {

@@ -101,7 +101,7 @@ func TestSentences(t *testing.T) {
 func TestUnrealIsNoEvent(t *testing.T) {
 	b := book(t)
 	total, leaked := 0, 0
-	for _, name := range []string{"sentences.tsv", "labelled.tsv", "heldout.tsv", "fresh.tsv", "unreal.tsv", "last.tsv"} {
+	for _, name := range []string{"sentences.tsv", "labelled.tsv", "heldout.tsv", "fresh.tsv", "unreal.tsv", "last.tsv", "second.tsv"} {
 		for _, l := range readLabelled(t, name) {
 			if !strings.HasPrefix(l.kind, "MOD:") {
 				continue
@@ -124,7 +124,7 @@ func TestUnrealIsNoEvent(t *testing.T) {
 // No trap opens: Ukraine's own mobilisation, drafts in Russia, other lands and times.
 func TestTrapsStayShut(t *testing.T) {
 	b := book(t)
-	for _, name := range []string{"sentences.tsv", "labelled.tsv", "heldout.tsv", "fresh.tsv"} {
+	for _, name := range []string{"sentences.tsv", "labelled.tsv", "heldout.tsv", "fresh.tsv", "second.tsv"} {
 		for _, l := range readLabelled(t, name) {
 			if l.kind == "TRAP" {
 				if fault := l.fault(b.Code(coding.Input{Text: l.text})); fault != "" {
