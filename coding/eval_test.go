@@ -154,7 +154,7 @@ func brief(res coding.Result) string {
 
 func TestEvalSentences(t *testing.T) {
 	b := book(t)
-	for _, name := range []string{"sentences.tsv", "labelled.tsv", "heldout.tsv", "fresh.tsv", "unreal.tsv", "last.tsv", "second.tsv"} {
+	for _, name := range []string{"sentences.tsv", "labelled.tsv", "heldout.tsv", "fresh.tsv", "unreal.tsv", "last.tsv", "second.tsv", "third.tsv"} {
 		s := evaluate(t, b, name)
 		keys := make([]string, 0, len(s))
 		for k := range s {
