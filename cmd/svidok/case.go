@@ -20,7 +20,7 @@ func (c *call) options() archive.Options {
 	return archive.Options{
 		Who:    fmt.Sprintf("svidok %s (%d)", c.name, os.Getpid()),
 		Tool:   version,
-		Notice: func(words string) { fmt.Fprintln(c.Err, words) },
+		Notice: func(words string) { fmt.Fprintln(c.Err, evidence.Visible(words)) },
 	}
 }
 
@@ -143,13 +143,13 @@ func (c *call) receive(ctx context.Context, a *archive.Archive, inputs []string,
 		if r.Err != nil {
 			failure = out.put(rowOf(r), "%s", c.say.f("receipt-failed", name, c.say.explain(r.Err)))
 			if hint := evidence.HintOf(r.Err); hint != "" {
-				fmt.Fprintf(c.Err, "  → %s\n", c.say.translated(hint))
+				fmt.Fprintf(c.Err, "  → %s\n", evidence.Visible(c.say.translated(hint)))
 			}
 			return
 		}
 		failure = out.put(rowOf(r), "%s", c.say.f("receipt-"+string(r.Status), r.SHA256.String()[:16], r.Position, name))
 		for _, p := range r.Problems {
-			fmt.Fprintf(c.Err, "  ! %s: %s\n", name, p)
+			fmt.Fprintf(c.Err, "  ! %s: %s\n", evidence.Visible(name), evidence.Visible(p))
 		}
 	})
 	bar.end()

@@ -79,9 +79,9 @@ func (c *call) families(out *rows, files, texts []string, root []uint32) error {
 		for _, m := range all {
 			x := relate(files[m], texts[m], texts[r], m == r)
 			row.Members = append(row.Members, x)
-			text += fmt.Sprintf("\n  %-10s %.2f  %s", x.Relation, x.Similarity, x.File)
+			text += fmt.Sprintf("\n  %-10s %.2f  %s", x.Relation, x.Similarity, evidence.Visible(x.File))
 		}
-		if err := out.put(row, "%s", text); err != nil {
+		if err := out.put(row, "%s", paragraph(text)); err != nil {
 			return err
 		}
 	}
@@ -120,7 +120,7 @@ func (c *call) codebook(file string) (*coding.Codebook, error) {
 	}
 	book, problems := coding.Compile(yaml)
 	for _, p := range problems {
-		fmt.Fprintf(c.Err, "%s:%d:%d: %s\n", file, p.Line, p.Column, p.Message)
+		fmt.Fprintf(c.Err, "%s:%d:%d: %s\n", evidence.Visible(file), p.Line, p.Column, evidence.Visible(p.Message))
 	}
 	if len(problems) > 0 {
 		return nil, fmt.Errorf("%s: %w", c.say.f("bad-codebook", len(problems)), evidence.ErrFormat)

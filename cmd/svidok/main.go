@@ -154,9 +154,9 @@ func report(t terminal, say messages, name string, err error) int {
 	if errors.Is(err, errSilent) {
 		return exitFailed
 	}
-	fmt.Fprintf(t.Err, "svidok: %s\n", say.explain(err))
+	fmt.Fprintf(t.Err, "svidok: %s\n", paragraph(say.explain(err)))
 	if hint := say.advice(err); hint != "" {
-		fmt.Fprintf(t.Err, "  → %s\n", hint)
+		fmt.Fprintf(t.Err, "  → %s\n", paragraph(hint))
 	}
 	switch {
 	case errors.Is(err, evidence.ErrUsage):

@@ -23,19 +23,19 @@ type rows struct {
 
 func (c *call) rows() *rows {
 	w := bufio.NewWriterSize(c.Out, 64<<10)
-	enc := json.NewEncoder(w)
+	enc := json.NewEncoder(quiet{w})
 	enc.SetEscapeHTML(false)
 	return &rows{w: w, enc: enc, json: c.json}
 }
 
-// put writes one row: object for machines, words for people. Rows appear at once, so
-// that a receipt is seen when it is given.
+// put writes one row: object for machines, words for people, in which nothing foreign is
+// obeyed by a terminal. Rows appear at once, so that a receipt is seen when it is given.
 func (r *rows) put(object any, words string, args ...any) error {
 	var err error
 	if r.json {
 		err = r.enc.Encode(object)
 	} else {
-		_, err = fmt.Fprintf(r.w, words+"\n", args...)
+		_, err = fmt.Fprintf(r.w, words+"\n", visible(args)...)
 	}
 	if err == nil {
 		err = r.w.Flush()
@@ -79,7 +79,9 @@ func (p *progress) end() {
 }
 
 // words says something to the person, apart from the results.
-func (c *call) words(key string, args ...any) { fmt.Fprintln(c.Err, c.say.f(key, args...)) }
+func (c *call) words(key string, args ...any) {
+	fmt.Fprintln(c.Err, c.say.f(key, visible(args)...))
+}
 
 // password reads a password from the environment, or asks at the terminal.
 func (c *call) password(prompt string) (string, error) {

@@ -85,9 +85,9 @@ func (c *call) failRow(out *rows, file string, err error) error {
 			Hint  string `json:"hint,omitempty"`
 		}{file, err.Error(), evidence.HintOf(err)}, "")
 	}
-	fmt.Fprintf(c.Err, "%s: %s\n", file, c.say.explain(err))
+	fmt.Fprintf(c.Err, "%s: %s\n", evidence.Visible(file), paragraph(c.say.explain(err)))
 	if h := evidence.HintOf(err); h != "" {
-		fmt.Fprintf(c.Err, "  → %s\n", c.say.translated(h))
+		fmt.Fprintf(c.Err, "  → %s\n", evidence.Visible(c.say.translated(h)))
 	}
 	return nil
 }
@@ -106,7 +106,7 @@ func readCommand() command {
 				Text      string         `json:"text"`
 				Problems  []string       `json:"problems,omitempty"`
 			}{d.file, d.MediaType, d.Language, d.Title, d.Author, d.Outlet, published(d), d.Text, d.Problems}
-			return out.put(row, "── %s (%s, %s) %s\n%s\n%s\n", d.file, d.MediaType, d.Language, d.Published.From, d.Title, d.Text)
+			return out.put(row, "── %s (%s, %s) %s\n%s\n%s\n", d.file, d.MediaType, d.Language, d.Published.From, d.Title, paragraph(d.Text))
 		})
 	}}
 }
