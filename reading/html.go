@@ -54,6 +54,9 @@ func readHTML(raw []byte, claims evidence.Claims) Result {
 	if utf8.RuneCountInString(r.Text) < shortMainText && len(p.ldBody) > len(r.Text) {
 		r.Text = fromMarkup(p.ldBody)
 	}
+	if !strings.Contains(r.Text, "\n") {
+		r.Text = withBreaks(r.Text, rendered(doc))
+	}
 	r.Text = withoutTitle(r.Text, r.Title)
 	if r.Text == "" {
 		if r.Text = rendered(doc); r.Text != "" {
