@@ -50,3 +50,10 @@ func TestBreaksChangeNothingElse(t *testing.T) {
 		}
 	}
 }
+
+func TestATitleTurnsNothing(t *testing.T) {
+	r, err := Read([]byte("<html><head><meta charset=\"utf-8\"><title>Вісті\u202egnp\u009b31m \u2066дня\x1b[2J</title><meta property=\"og:site_name\" content=\"Слово\u202e\"></head><body><p>Текст.</p></body></html>"), "text/html", evidence.Claims{})
+	if err != nil || r.Title != "Вістіgnp31m дня[2J" || r.Outlet != "Слово" {
+		t.Errorf("title %q, outlet %q, %v", r.Title, r.Outlet, err)
+	}
+}

@@ -208,11 +208,17 @@ func clean(s string) (string, int) {
 
 func isControl(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r == 0x7F }
 
-// oneLine returns s without controls and with single spaces.
+// oneLine returns s with single spaces and without anything that is obeyed instead of shown:
+// a title that turns the direction of writing would turn what stands beside it, too.
 func oneLine(s string) string {
 	const longest = 1000
 	s, _ = clean(strings.ToValidUTF8(s, "\uFFFD"))
-	s = strings.Join(strings.Fields(s), " ")
+	s = strings.Map(func(c rune) rune {
+		if evidence.Obeyed(c) {
+			return -1
+		}
+		return c
+	}, strings.Join(strings.Fields(s), " "))
 	if len(s) > longest {
 		n := longest
 		for !utf8.RuneStart(s[n]) {

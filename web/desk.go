@@ -198,7 +198,7 @@ func (d *desk) enter(r route) http.HandlerFunc {
 			d.fail(v, err)
 			return
 		}
-		if req.Method == http.MethodPost && !strings.HasPrefix(req.Header.Get("Content-Type"), "multipart/") {
+		if req.Method == http.MethodPost && r.pattern != uploads {
 			req.Body = http.MaxBytesReader(w, req.Body, maxForm)
 			if err := req.ParseForm(); err != nil {
 				d.fail(v, fmt.Errorf("read the form: %w: %w", evidence.ErrUsage, err))

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -17,6 +18,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"svidok/catalog"
+	"svidok/evidence"
 )
 
 // Original bytes are foreign and may be hostile. They are shown in a frame that may do
@@ -116,7 +118,12 @@ func (v *visit) showOriginal(raw []byte, rep catalog.Detail) ([]byte, error) {
 		if _, params, err := mime.ParseMediaType(mediaType); err == nil {
 			claimed = cmp.Or(params["charset"], claimed)
 		}
-		return sanitise(decode(raw, claimed))
+		words := decode(raw, claimed)
+		page, err := sanitise(words)
+		if errors.Is(err, evidence.ErrFormat) { // nested beyond reason: its source can still be read
+			return textFrame(string(words)), nil
+		}
+		return page, err
 	case "text":
 		return textFrame(string(decode(prettyJSON(raw), claimed))), nil
 	}
