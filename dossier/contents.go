@@ -12,8 +12,8 @@ import (
 	"svidok/proof"
 )
 
-// format and wording are the version of the layout and of the derived prose. A bundle of
-// another wording verifies in all but the prose, which is then a note.
+// format and wording are the version of the layout and of the derived prose. Prose of
+// another wording cannot be compared, and fails: a new wording must keep the old one's words.
 const (
 	format  = "svidok-dossier/1"
 	wording = 1

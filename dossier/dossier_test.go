@@ -321,13 +321,18 @@ func TestForgeries(t *testing.T) {
 		}
 	}
 	cases := map[string]func(fstest.MapFS){
-		"finding":        edit("data/findings.jsonl", `"modality":"occurred"`, `"modality":"planned"`),
-		"event":          edit("data/events.jsonl", `"independent":2`, `"independent":3`),
-		"source":         edit("data/sources.jsonl", "novyny", "novina"),
-		"copies":         edit("data/copies.json", `"relation":"near"`, `"relation":"identical"`),
-		"report":         edit("data/report.html", "Патрулі перевіряли", "Патрулі били"),
-		"methods":        edit("data/methods.md", "RFC 6962", "RFC 6963"),
-		"guide":          edit("VERIFY.md", "sha256sum", "sha25sum"),
+		"finding": edit("data/findings.jsonl", `"modality":"occurred"`, `"modality":"planned"`),
+		"event":   edit("data/events.jsonl", `"independent":2`, `"independent":3`),
+		"source":  edit("data/sources.jsonl", "novyny", "novina"),
+		"copies":  edit("data/copies.json", `"relation":"near"`, `"relation":"identical"`),
+		"report":  edit("data/report.html", "Патрулі перевіряли", "Патрулі били"),
+		"methods": edit("data/methods.md", "RFC 6962", "RFC 6963"),
+		"guide":   edit("VERIFY.md", "sha256sum", "sha25sum"),
+		"other wording": func(f fstest.MapFS) {
+			edit("data/stated.json", `"wording":1`, `"wording":99`)(f)
+			edit("data/report.html", "Патрулі перевіряли", "Патрулі били")(f)
+			edit("VERIFY.md", "sha256sum", "sha25sum")(f)
+		},
 		"entries":        edit("data/ledger/entries.txt", "capture", "Capture"),
 		"checkpoint":     edit("data/ledger/checkpoint", "example.org", "example.com"),
 		"codebook":       edit("data/codebook.yaml", "version: 1", "version: 2"),

@@ -10,7 +10,8 @@ import (
 // Yesterday's bundles are kept for ever: each must verify with no failure, and those of
 // this wording without a note about their prose. Whoever changes a word of report,
 // methods or VERIFY.md gives the wording a new number and adds bundles of it
-// (SVIDOK_WRITE_GOLDEN=1 writes what is not there); the old ones stay as they are.
+// (SVIDOK_WRITE_GOLDEN=1 writes what is not there); the old ones stay as they are, and so do
+// the words that they are compared with.
 func TestOldBundlesVerify(t *testing.T) {
 	for _, lang := range []string{"uk", "en", "ru"} {
 		name := filepath.Join("testdata", "bundles", fmt.Sprintf("wording-%d-%s.zip", wording, lang))
