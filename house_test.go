@@ -29,26 +29,35 @@ const (
 // arrows: which room may import which. What is not here may not be.
 func arrows() map[string][]string {
 	return map[string][]string{
-		"evidence":            {},
-		"warc":                {},
-		"words":               {},
-		"proof":               {"evidence"},
-		"vault":               {"warc", "evidence"},
-		"vault/vaulttest":     {"vault", "evidence"},
-		"ledger":              {"vault", "proof", "evidence"},
-		"catalog":             {"evidence"},
-		"intake":              {"warc", "evidence"},
-		"intake/telegramtest": {},
-		"reading":             {"words", "evidence"},
-		"reading/nodates":     {}, // a module of its own, in place of one that slows every start
-		"coding":              {"words", "evidence"},
-		"corroboration":       {"words", "evidence"},
-		"dossier":             {"proof", "warc", "evidence"},
-		"archive":             {"intake", "reading", "coding", "corroboration", "dossier", "vault", "ledger", "catalog", "proof", "words", "evidence"},
-		"web":                 {"archive", "catalog", "evidence"},
-		"cmd/svidok-verify":   {"dossier", "evidence"},
-		"cmd/svidok/sample":   {},
-		"cmd/svidok": {"web", "archive", "catalog", "dossier", "intake", "reading", "coding", "corroboration", "vault", "proof", "evidence",
+		"evidence":             {},
+		"warc":                 {},
+		"words":                {},
+		"proof":                {"evidence"},
+		"vault":                {"warc", "evidence"},
+		"vault/vaulttest":      {"vault", "evidence"},
+		"ledger":               {"vault", "proof", "evidence"},
+		"catalog":              {"evidence"},
+		"intake":               {"warc", "evidence"},
+		"intake/telegramtest":  {},
+		"reading":              {"words", "evidence"},
+		"reading/nodates":      {}, // a module of its own, in place of one that slows every start
+		"places":               {"words", "evidence"},
+		"when":                 {"words", "evidence"},
+		"origins":              {"words", "evidence"},
+		"figures":              {"words", "evidence"},
+		"classifier":           {"words", "evidence"},
+		"labelled":             {"evidence"},
+		"coding":               {"places", "when", "origins", "figures", "classifier", "words", "evidence"},
+		"corroboration":        {"words", "evidence"},
+		"dossier":              {"proof", "warc", "evidence"},
+		"archive":              {"intake", "reading", "coding", "corroboration", "dossier", "vault", "ledger", "catalog", "proof", "places", "words", "evidence"},
+		"web":                  {"archive", "catalog", "places", "evidence"},
+		"cmd/svidok-verify":    {"dossier", "evidence"},
+		"cmd/svidok/sample":    {},
+		"cmd/svidok-train":     {"coding", "classifier", "labelled", "words", "evidence"},
+		"cmd/svidok-gazetteer": {"places", "words", "evidence"},
+		"cmd/svidok-lemmas":    {"words"},
+		"cmd/svidok": {"web", "archive", "catalog", "dossier", "intake", "reading", "coding", "corroboration", "vault", "proof", "places", "evidence",
 			"cmd/svidok/sample"},
 	}
 }
@@ -56,7 +65,7 @@ func arrows() map[string][]string {
 // touches: which standard packages give a room a hand outside itself, and who may.
 func touches() map[string][]string {
 	return map[string][]string{
-		"os":           {"vault", "intake", "catalog", "cmd/svidok", "cmd/svidok-verify"},
+		"os":           {"vault", "intake", "catalog", "cmd/svidok", "cmd/svidok-verify", "cmd/svidok-train", "cmd/svidok-gazetteer", "cmd/svidok-lemmas"},
 		"os/exec":      {"cmd/svidok"},
 		"net":          {"cmd/svidok", "web"},
 		"net/http":     {"cmd/svidok", "web", "intake"}, // intake: only to sniff what a file is
