@@ -15,12 +15,16 @@ type tally struct {
 }
 
 const (
-	wordWeight   = 25 // of a common word
-	endingWeight = 12 // of an ending or a cluster that only some languages have
-	accentWeight = 12 // of a letter with a diacritic, against English
-	priorEnglish = 6
-	longestWord  = 64 // bytes of a word that are looked at
-	sureness     = 20 // letters and words depend on each other, so a margin counts half
+	wordWeight    = 25 // of a common word
+	endingWeight  = 12 // of an ending or a cluster that only some languages have
+	accentWeight  = 12 // of a letter with a diacritic, against English
+	priorEnglish  = 14
+	longestWord   = 64 // bytes of a word that are looked at
+	doubt         = .97
+	enoughWords   = 60 // words looked up in the dictionaries, at most
+	knownWeight   = 14 // of a word that one dictionary has and the other lacks
+	unknownWeight = 20
+	sureness      = 20 // letters and words depend on each other, so a margin counts half
 )
 
 // Language returns the language of text (uk, ru, en; other: a language that is none
@@ -29,7 +33,8 @@ const (
 // It is a naive Bayes rule: how often each letter is written in Ukrainian, Russian,
 // Belarusian, Bulgarian and Serbian, the common words of each, and a few endings and
 // clusters; for Latin letters the common words of English against those of twenty
-// others, and letters with diacritics. The alphabet with more letters decides where
+// others, and letters with diacritics. Where that leaves a doubt between languages in
+// Cyrillic letters, the dictionaries of word forms are asked. The alphabet with more letters decides where
 // both are present; of a text in two languages the one that dominates is named, and
 // so of surzhyk. Addresses (https://…, name@host, @name) are passed over.
 func Language(text string) (lang string, confidence float64) {
@@ -57,7 +62,52 @@ func Language(text string) (lang string, confidence float64) {
 		t.count(foldWord(buf[:0], w), accented(w))
 		i = end
 	}
+	if t.doubtful() {
+		t.lookUp(text)
+	}
 	return t.verdict()
+}
+
+// doubtful reports whether the text may be Ukrainian or Russian and a little more
+// evidence could turn the verdict.
+func (t *tally) doubtful() bool {
+	if t.letters.cyrillic == 0 || t.letters.latin > 3*t.letters.cyrillic {
+		return false
+	}
+	_, confidence := t.verdict()
+	return confidence < doubt
+}
+
+// lookUp asks the dictionaries of Ukrainian and Russian for the words of a text in
+// Cyrillic letters: a form that only one of them knows speaks for it, one that neither
+// knows a little against both.
+func (t *tally) lookUp(text string) {
+	var buf [longestWord + utf8.UTFMax]byte
+	looked := 0
+	for i := 0; i < len(text) && looked < enoughWords; {
+		c, n := classify(text, i)
+		if c != letter {
+			i += n
+			continue
+		}
+		end := wordEnd(text, i+n)
+		w := text[i:end]
+		i = end
+		if w[0] < 0xD0 || w[0] > 0xD3 || len(w) > longestWord {
+			continue
+		}
+		looked++
+		folded := string(foldWord(buf[:0], w))
+		uk, ru := ukrainian().Has(folded), russian().Has(folded)
+		switch {
+		case uk && !ru:
+			t.weigh(forUK, knownWeight)
+		case ru && !uk:
+			t.weigh(forRU, knownWeight)
+		case !uk && len(w) > 6:
+			t.weigh(forUK|forRU, -unknownWeight)
+		}
+	}
 }
 
 // clipWord cuts a monster of a word at a character.
@@ -232,7 +282,7 @@ func (t *tally) verdict() (string, float64) {
 		return "und", 0
 	case f > c && f > l:
 		return "other", 1
-	case l > c:
+	case l > c && (l > 3*c || t.english >= 2*wordWeight):
 		if e := t.english + priorEnglish; e < 0 {
 			return "other", sure(-e)
 		}
