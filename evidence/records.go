@@ -199,6 +199,7 @@ type Statement struct {
 	Because     []string    `json:"because,omitzero"` // the pattern, cue and gate words that did it
 	Places      []Place     `json:"places,omitzero"`
 	When        *Interval   `json:"when,omitempty"`
+	Origins     []string    `json:"origins,omitzero"` // IDs of those whom the text has this from; none: it says so itself, or does not tell
 }
 
 // Figure is a number that a text claims. Figures are never added or averaged.
