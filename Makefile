@@ -4,7 +4,7 @@ export CGO_ENABLED ?= 0
 export SVIDOK_DATA ?= $(CURDIR)/../shared/data
 GOTESTSUM = go run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails --hide-summary=skipped
 
-.PHONY: build test check setup browser-setup eval bench crash cross clean race lint
+.PHONY: build test check setup browser-setup eval bench crash cross clean race lint train lemmas gazetteer
 
 build:
 	go build -trimpath -ldflags '-s -w' -o bin/ ./cmd/svidok ./cmd/svidok-verify
@@ -48,3 +48,16 @@ race:
 cross:
 	@for t in linux/amd64 linux/arm64 windows/amd64 darwin/arm64; do \
 		echo "$$t"; GOOS=$${t%/*} GOARCH=$${t#*/} go build -trimpath -ldflags '-s -w' -o /dev/null ./cmd/svidok ./cmd/svidok-verify || exit 1; done
+
+# What the program embeds is made by these; each gives the same bytes from the same input.
+train:
+	go run ./cmd/svidok-train train labelled/train -o coding/model.bin
+
+lemmas:
+	@[ -f /usr/share/hunspell/uk_UA.dic ] && [ -f /usr/share/hunspell/ru_RU.dic ] || { $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq hunspell-uk hunspell-ru >/dev/null; }
+	go run ./cmd/svidok-lemmas uk /usr/share/hunspell/uk_UA.aff /usr/share/hunspell/uk_UA.dic words/lemmas/uk.lemmas
+	go run ./cmd/svidok-lemmas ru /usr/share/hunspell/ru_RU.aff /usr/share/hunspell/ru_RU.dic words/lemmas/ru.lemmas
+
+gazetteer:
+	@[ -d "$(SVIDOK_DATA)" ] || { echo "make gazetteer: no data at $(SVIDOK_DATA); set SVIDOK_DATA"; exit 1; }
+	go run ./cmd/svidok-gazetteer $(SVIDOK_DATA)/gazetteer places/data
