@@ -213,6 +213,18 @@ type Figure struct {
 	Quote    string  `json:"quote"`
 	Start    int     `json:"start"`
 	End      int     `json:"end"`
+
+	High  float64      `json:"high,omitempty"`  // upper end, where a range is claimed: Value is its lower end
+	Unit  string       `json:"unit,omitempty"`  // persons, percent, papers or cases
+	Reach string       `json:"reach,omitempty"` // cumulative, campaign, period or as_of: what the number covers, where the text says
+	Flags []string     `json:"flags,omitzero"`  // what a reader should know of the number itself, in words
+	Parts []FigurePart `json:"parts,omitzero"`  // of a total that the text breaks down
+}
+
+// FigurePart is one part of a total, as the text lists it.
+type FigurePart struct {
+	Name  string  `json:"name"`
+	Value float64 `json:"value"`
 }
 
 // Origin is where a text says that it has something from.
