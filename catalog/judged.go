@@ -114,8 +114,8 @@ func (t *Tx) Judge(j evidence.Judged, s evidence.State, sensitivity evidence.Sen
 			return err
 		}
 		id, err = t.exec(`INSERT INTO statements (name, namekey, text, code, modality, gate, sensitivity, language, quote, first, past, place, happened,
-			replaces, because, places, said, machine, suggestion, standing, coder, reviewer)
-			VALUES ($1, $2, $3, $4, '', $5, $6, $7, '', $8, $9, '', '', '', '', '', '', 0, '', '', '', '')`,
+			replaces, because, places, said, machine, suggestion, standing, coder, reviewer, since, until)
+			VALUES ($1, $2, $3, $4, '', $5, $6, $7, '', $8, $9, '', '', '', '', '', '', 0, '', '', '', '', '', '')`,
 			j.ID, nameKey(j.ID), text, j.Code, gate, string(sensitivity), language, j.Start, j.End)
 		if err != nil {
 			return err
@@ -124,6 +124,11 @@ func (t *Tx) Judge(j evidence.Judged, s evidence.State, sensitivity evidence.Sen
 	_, err = t.exec(`UPDATE statements SET capture = $2, modality = $3, quote = $4, place = $5, happened = $6, replaces = $7,
 		standing = $8, coder = $9, reviewer = $10, last = $11 WHERE id = $1`,
 		id, j.Capture[:], string(j.Modality), j.Quote, j.Place, happened, j.Replaces, string(s.Standing), s.Coder, s.Reviewer, s.Last[:])
+	if err != nil || j.When == nil {
+		return err
+	}
+	since, until := days(j.When)
+	_, err = t.exec(`UPDATE statements SET since = $2, until = $3 WHERE id = $1`, id, since, until)
 	return err
 }
 

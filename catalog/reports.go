@@ -131,15 +131,13 @@ func filter(f Filter, r, t string) *where {
 	case Coded:
 		on(`T.codebook >= ` + inForce)
 	}
-	if f.Standing != "" || f.Code != "" || f.Stated {
+	if f.Origin != "" {
+		on(`R.text IN (SELECT v.text FROM voices v WHERE v.origin = ?)`, f.Origin)
+	}
+	if scope := (Scope{Standing: f.Standing, Code: f.Code, Place: f.Place, Since: f.Since, Until: f.Until}); scope != (Scope{}) || f.Stated {
 		s := &where{}
 		s.add(strings.NewReplacer("R.", r+".").Replace(`s.text = R.text`))
-		if f.Standing != "" {
-			s.add(`s.standing = ?`, string(f.Standing))
-		}
-		if f.Code != "" {
-			s.add(`(s.code = ? OR s.code >= ? AND s.code < ?)`, f.Code, f.Code+".", f.Code+"/")
-		}
+		scope.on(s)
 		w.add(`EXISTS (SELECT 1 FROM statements s WHERE `+s.String()+`)`, s.args...)
 	}
 	if f.From != "" {
@@ -296,7 +294,9 @@ func (c *Catalog) Facets(ctx context.Context) (Facets, error) {
 			return f, fmt.Errorf("facets: %w", judge(err))
 		}
 	}
-	return f, nil
+	var err error
+	f.Origins, err = c.Voices(ctx, 50)
+	return f, err
 }
 
 // ReportOf returns the ID of the report with this payload, capture record, or text (then

@@ -225,7 +225,7 @@ func (t *Tx) Coding(n Noted, c evidence.Coding) error {
 
 func (t *Tx) suggest(text int64, again bool, c evidence.Coding) error {
 	if again {
-		for _, q := range []string{`DELETE FROM figures WHERE text = $1`, `UPDATE statements SET machine = 0, suggestion = '' WHERE text = $1`} {
+		for _, q := range []string{`DELETE FROM figures WHERE text = $1`, `DELETE FROM voices WHERE text = $1`, `UPDATE statements SET machine = 0, suggestion = '' WHERE text = $1`} {
 			if _, err := t.exec(q, text); err != nil {
 				return err
 			}
@@ -240,14 +240,20 @@ func (t *Tx) suggest(text int64, again bool, c evidence.Coding) error {
 			return err
 		}
 	}
+	if err := t.voices(text, c.Origins); err != nil {
+		return err
+	}
 	for _, s := range c.Statements {
 		if err := t.suggestion(text, s); err != nil {
 			return fmt.Errorf("statement %s: %w", s.ID, err)
 		}
 	}
 	if again {
-		if _, err := t.exec(`DELETE FROM statements WHERE text = $1 AND machine = 0 AND standing = 'suggested'`, text); err != nil {
-			return err
+		for _, q := range []string{`DELETE FROM statements WHERE text = $1 AND machine = 0 AND standing = 'suggested'`,
+			`DELETE FROM spots WHERE text = $1 AND statement NOT IN (SELECT id FROM statements WHERE text = $1)`} {
+			if _, err := t.exec(q, text); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -271,22 +277,31 @@ func (t *Tx) suggestion(text int64, s evidence.Statement) error {
 	if err != nil {
 		return err
 	}
+	since, until := days(s.When)
 	if !found {
-		_, err := t.exec(`INSERT INTO statements (name, namekey, text, code, modality, gate, sensitivity, language, quote, first, past, place, happened,
-			replaces, because, places, said, machine, suggestion, standing, coder, reviewer)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', '', '', $12, $13, $14, 1, $15, 'suggested', '', '')`,
+		id, err = t.exec(`INSERT INTO statements (name, namekey, text, code, modality, gate, sensitivity, language, quote, first, past, place, happened,
+			replaces, because, places, said, machine, suggestion, standing, coder, reviewer, since, until)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', '', '', $12, $13, $14, 1, $15, 'suggested', '', '', $16, $17)`,
 			s.ID, nameKey(s.ID), text, s.Code, string(s.Modality), string(s.Gate), string(s.Sensitivity), s.Language, s.Quote, s.Start, s.End,
-			because, places, said, suggestion)
-		return err
+			because, places, said, suggestion, since, until)
+		if err != nil {
+			return err
+		}
+		return t.spots(text, id, s.Places)
 	}
 	if _, err := t.exec(`UPDATE statements SET gate = $2, sensitivity = $3, language = $4, because = $5, places = $6, said = $7, machine = 1, suggestion = $8
 		WHERE id = $1`, id, string(s.Gate), string(s.Sensitivity), s.Language, because, places, said, suggestion); err != nil {
 		return err
 	}
 	if standing == string(evidence.Suggested) {
-		_, err = t.exec(`UPDATE statements SET modality = $2, quote = $3 WHERE id = $1`, id, string(s.Modality), s.Quote)
+		if _, err := t.exec(`UPDATE statements SET modality = $2, quote = $3 WHERE id = $1`, id, string(s.Modality), s.Quote); err != nil {
+			return err
+		}
 	}
-	return err
+	if _, err := t.exec(`UPDATE statements SET since = $2, until = $3 WHERE id = $1 AND happened = ''`, id, since, until); err != nil {
+		return err
+	}
+	return t.spots(text, id, s.Places)
 }
 
 func interval(v *evidence.Interval) (string, error) {

@@ -1,7 +1,7 @@
 package catalog
 
 // version is the layout's number; a file of another layout is made anew.
-const version = 1
+const version = 2
 
 // schema is written in what SQLite and PostgreSQL share, but for the full-text table.
 //
@@ -52,12 +52,21 @@ CREATE TABLE statements (
 	id INTEGER PRIMARY KEY, name TEXT NOT NULL, namekey BIGINT NOT NULL, text BIGINT NOT NULL, capture BLOB,
 	code TEXT NOT NULL, modality TEXT NOT NULL, gate TEXT NOT NULL, sensitivity TEXT NOT NULL, language TEXT NOT NULL,
 	quote TEXT NOT NULL, first BIGINT NOT NULL, past BIGINT NOT NULL, place TEXT NOT NULL, happened TEXT NOT NULL,
+	since TEXT NOT NULL, until TEXT NOT NULL,
 	replaces TEXT NOT NULL, because TEXT NOT NULL, places TEXT NOT NULL, said TEXT NOT NULL,
 	machine BIGINT NOT NULL, suggestion TEXT NOT NULL, standing TEXT NOT NULL, coder TEXT NOT NULL, reviewer TEXT NOT NULL, last BLOB);
 CREATE INDEX statements_name ON statements (namekey);
 CREATE INDEX statements_text ON statements (text);
 CREATE INDEX statements_standing ON statements (standing, id);
 CREATE INDEX statements_code ON statements (code);
+CREATE INDEX statements_since ON statements (since) WHERE since <> '';
+CREATE TABLE spots (id INTEGER PRIMARY KEY, text BIGINT NOT NULL, statement BIGINT NOT NULL, place TEXT NOT NULL, occupied TEXT NOT NULL);
+CREATE INDEX spots_text ON spots (text);
+CREATE INDEX spots_statement ON spots (statement);
+CREATE INDEX spots_place ON spots (place, statement);
+CREATE TABLE voices (id INTEGER PRIMARY KEY, text BIGINT NOT NULL, origin TEXT NOT NULL, name TEXT NOT NULL);
+CREATE INDEX voices_text ON voices (text);
+CREATE INDEX voices_origin ON voices (origin, text);
 CREATE TABLE decisions (
 	position INTEGER PRIMARY KEY, ref BLOB NOT NULL, statement TEXT NOT NULL, text BIGINT NOT NULL,
 	replaces TEXT NOT NULL, event TEXT NOT NULL, record TEXT NOT NULL, void TEXT NOT NULL);
@@ -94,6 +103,6 @@ const fullTextMerge = `INSERT INTO words (words, rank) VALUES ('automerge', 8)`
 
 // tables lists what Dump writes and in which order: all but meta and the full-text index.
 func tables() []string {
-	return []string{"captures", "reports", "readings", "texts", "sketches", "codings", "figures", "statements", "decisions",
+	return []string{"captures", "reports", "readings", "texts", "sketches", "codings", "figures", "statements", "spots", "voices", "decisions",
 		"events", "gatherings", "gathered", "accounts", "enrolments", "codebooks", "copies", "releases", "extents"}
 }

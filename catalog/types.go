@@ -73,10 +73,14 @@ type Filter struct {
 	Standing evidence.Standing // has a statement of this standing
 	Code     string            // has a statement of this code, or of a code below it ("A" finds "A.B"); with Standing: one statement has both
 	Stated   bool              // has any statement
-	From, To string            // published within, inclusive; "2023", "2023-09" or "2023-09-01"
-	Collapse bool              // of each family only the first report that the filter chooses
-	Before   int64             // page: only reports with a smaller ID (the newest come first)
-	Limit    int               // at most 500; 0 means 50
+	Place    string            // KATOTTG: has a statement that names it or a place in it; with Standing, Code, Since, Until: one statement has all
+	Since    string            // has a statement of something that happened within, by days, inclusive
+	Until    string
+	Origin   string // has something from this origin
+	From, To string // published within, inclusive; "2023", "2023-09" or "2023-09-01"
+	Collapse bool   // of each family only the first report that the filter chooses
+	Before   int64  // page: only reports with a smaller ID (the newest come first)
+	Limit    int    // at most 500; 0 means 50
 }
 
 // Page is one page of reports, newest first. Next is the Before of the next page, 0 at the end.
@@ -88,6 +92,7 @@ type Page struct {
 // Facets count reports by what a filter can choose.
 type Facets struct {
 	Languages, Outlets, Gates, Codes []Facet // by count, then by name; at most 50 each
+	Origins                          []Voice // the most frequent
 }
 
 // Facet is one value and how many reports have it.
