@@ -20,13 +20,18 @@ func reportsCommand() command {
 		f.String("code", "", "")
 		f.String("from", "", "")
 		f.String("to", "", "")
+		f.String("place", "", "")
+		f.String("since", "", "")
+		f.String("until", "", "")
+		f.String("origin", "", "")
 		f.Bool("collapse", false, "")
 	}
 	return command{name: "reports", flags: flags, least: 1, most: 1, run: func(ctx context.Context, c *call) error {
 		get := func(name string) string { v, _ := c.flags.GetString(name); return v }
 		collapse, _ := c.flags.GetBool("collapse")
 		s := archive.Search{Query: get("query"), Filter: catalog.Filter{Language: get("language"), Outlet: get("outlet"), Gate: evidence.Gate(get("gate")),
-			Standing: evidence.Standing(get("standing")), Code: get("code"), From: get("from"), To: get("to"), Collapse: collapse, Limit: 500}}
+			Standing: evidence.Standing(get("standing")), Code: get("code"), From: get("from"), To: get("to"),
+			Place: get("place"), Since: get("since"), Until: get("until"), Origin: get("origin"), Collapse: collapse, Limit: 500}}
 		for _, f := range []struct { // a misspelt word would find nothing, and look as if there were nothing
 			flag  string
 			words []string

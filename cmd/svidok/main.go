@@ -75,7 +75,7 @@ type call struct {
 func commands() []command {
 	return []command{
 		demoCommand(), initCommand(), addCommand(), workCommand(), serveCommand(),
-		reportsCommand(), statementsCommand(), eventsCommand(),
+		reportsCommand(), statementsCommand(), eventsCommand(), figuresCommand(),
 		accountCommand(), judgeCommand(), gatherCommand(), recodeCommand(),
 		dossierCommand(), verifyCommand(), rebuildCommand(),
 		readCommand(), codeCommand(), copiesCommand(),
