@@ -195,8 +195,9 @@ type Statement struct {
 	Quote       string      `json:"quote"`
 	Start       int         `json:"start"`
 	End         int         `json:"end"`
-	Language    string      `json:"language"`         // of its sentence
-	Because     []string    `json:"because,omitzero"` // the pattern, cue and gate words that did it
+	Language    string      `json:"language"`             // of its sentence
+	Confidence  float64     `json:"confidence,omitempty"` // 0 to 1, in hundredths, where the code was learned: how often such a suggestion is right
+	Because     []string    `json:"because,omitzero"`     // the pattern, cue and gate words that did it
 	Places      []Place     `json:"places,omitzero"`
 	When        *Interval   `json:"when,omitempty"`
 	Origins     []string    `json:"origins,omitzero"` // IDs of those whom the text has this from; none: it says so itself, or does not tell
@@ -234,6 +235,8 @@ type Origin struct {
 	Quote string `json:"quote"`
 	Start int    `json:"start"`
 	End   int    `json:"end"`
+	// Via are the IDs of those who only pass it on, the one nearest to the origin first.
+	Via []string `json:"via,omitzero"`
 }
 
 // Coding is what a machine suggests of one text under one codebook. A later coding of

@@ -1,0 +1,303 @@
+package classifier
+
+import (
+	"bytes"
+	"compress/flate"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+)
+
+// Model scores sentences against labels: for each label one linear function of the
+// features. It is immutable and safe for concurrent use. All of it is integers, so that
+// a score is the same on every machine.
+type Model struct {
+	Labels []string
+	scale  []int32 // by label: what one step of its weights is worth, in 1/65536
+	bias   []int32 // by label, in 1/65536
+	curve  []int32 // by label: intercept of its calibration, in 1/65536
+	slope  []int32
+	slots  []slot
+	rows   []uint32 // by feature: where its row begins; one more at the end
+	label  []uint8
+	weight []int8
+}
+
+type slot struct {
+	key uint32
+	row uint32 // feature+1
+}
+
+// Linear is a model as it is trained: for each label the weights of features.
+type Linear struct {
+	Labels  []string
+	Bias    []float64
+	Weights []map[uint32]float64
+	Curve   []Curve // by label
+}
+
+// Curve turns a score into a probability: 1/(1+exp(-(Slope*score+Intercept))).
+type Curve struct{ Slope, Intercept float64 }
+
+// ErrModel is about bytes that are no model.
+var ErrModel = errors.New("not a model of the classifier")
+
+const magic = "svidok model 1\n"
+
+// Encode writes l in at most most pairs of feature and label: those of the greatest
+// weight. The bytes are flate over: the magic line; the number of labels, and of each its
+// name, scale, bias, slope and intercept; the number of features, and of each, by
+// ascending key, the difference to the key before, the number of its labels, and their
+// numbers and weights. Numbers are varints.
+func (l *Linear) Encode(most int) []byte {
+	type cell struct {
+		key    uint32
+		label  uint8
+		weight int8
+		size   float64
+	}
+	var cells []cell
+	scales := make([]float64, len(l.Labels))
+	for c := range l.Labels {
+		top := 0.0
+		for _, w := range l.Weights[c] {
+			top = max(top, math.Abs(w))
+		}
+		scales[c] = math.Ceil(top/127*65536) / 65536
+		for k, w := range l.Weights[c] {
+			if q := math.Round(w / scales[c]); q != 0 && scales[c] > 0 {
+				cells = append(cells, cell{k, uint8(c), int8(q), math.Abs(w)})
+			}
+		}
+	}
+	slices.SortFunc(cells, func(x, y cell) int {
+		switch {
+		case x.size != y.size && x.size > y.size:
+			return -1
+		case x.size != y.size:
+			return 1
+		case x.key != y.key:
+			return int(int64(x.key) - int64(y.key))
+		}
+		return int(x.label) - int(y.label)
+	})
+	cells = cells[:min(most, len(cells))]
+	slices.SortFunc(cells, func(x, y cell) int {
+		if x.key != y.key {
+			return int(int64(x.key) - int64(y.key))
+		}
+		return int(x.label) - int(y.label)
+	})
+	out := binary.AppendUvarint([]byte(magic), uint64(len(l.Labels)))
+	fixed := func(v float64) { out = binary.AppendVarint(out, int64(math.Round(v*65536))) }
+	for c, name := range l.Labels {
+		out = binary.AppendUvarint(out, uint64(len(name)))
+		out = append(out, name...)
+		for _, v := range []float64{scales[c], l.Bias[c], l.Curve[c].Slope, l.Curve[c].Intercept} {
+			fixed(v)
+		}
+	}
+	features := 0
+	for i := range cells {
+		if i == 0 || cells[i].key != cells[i-1].key {
+			features++
+		}
+	}
+	out = binary.AppendUvarint(out, uint64(features))
+	last := uint32(0)
+	for i := 0; i < len(cells); {
+		j := i
+		for j < len(cells) && cells[j].key == cells[i].key {
+			j++
+		}
+		out = binary.AppendUvarint(out, uint64(cells[i].key-last))
+		out = binary.AppendUvarint(out, uint64(j-i))
+		for _, c := range cells[i:j] {
+			out = append(out, c.label, byte(c.weight))
+		}
+		last, i = cells[i].key, j
+	}
+	var packed bytes.Buffer
+	w, _ := flate.NewWriter(&packed, flate.BestCompression)
+	_, _ = w.Write(out) // into memory: cannot fail
+	_ = w.Close()
+	return packed.Bytes()
+}
+
+// Load reads a model. No bytes are no model, and no error: nothing was trained yet.
+func Load(file []byte) (*Model, error) {
+	if len(file) == 0 {
+		return &Model{}, nil
+	}
+	raw, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(file)), 64<<20))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrModel, err)
+	}
+	r := bytes.NewReader(raw)
+	head := make([]byte, len(magic))
+	if _, err := io.ReadFull(r, head); err != nil || string(head) != magic {
+		return nil, ErrModel
+	}
+	m := &Model{}
+	if err := m.load(r, len(raw)); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrModel, err)
+	}
+	return m, nil
+}
+
+var errSize = errors.New("a number out of bounds")
+
+func (m *Model) load(r *bytes.Reader, limit int) error {
+	labels, err := binary.ReadUvarint(r)
+	if err != nil || labels > 255 {
+		return errors.Join(err, errSize)
+	}
+	for range labels {
+		n, err := binary.ReadUvarint(r)
+		if err != nil || n > 100 {
+			return errors.Join(err, errSize)
+		}
+		name := make([]byte, n)
+		if _, err := io.ReadFull(r, name); err != nil {
+			return err
+		}
+		m.Labels = append(m.Labels, string(name))
+		for _, list := range []*[]int32{&m.scale, &m.bias, &m.slope, &m.curve} {
+			v, err := binary.ReadVarint(r)
+			if err != nil {
+				return err
+			}
+			*list = append(*list, int32(v))
+		}
+	}
+	features, err := binary.ReadUvarint(r)
+	if err != nil || features > uint64(limit) {
+		return errors.Join(err, errSize)
+	}
+	size := 16
+	for size < 2*int(features) {
+		size *= 2
+	}
+	m.slots = make([]slot, size)
+	key := uint64(0)
+	for f := range features {
+		step, err1 := binary.ReadUvarint(r)
+		n, err2 := binary.ReadUvarint(r)
+		if err := errors.Join(err1, err2); err != nil || n > labels {
+			return errors.Join(err, errSize)
+		}
+		key += step
+		m.rows = append(m.rows, uint32(len(m.label)))
+		for range n {
+			c, err1 := r.ReadByte()
+			w, err2 := r.ReadByte()
+			if err := errors.Join(err1, err2); err != nil || uint64(c) >= labels {
+				return errors.Join(err, errSize)
+			}
+			m.label, m.weight = append(m.label, c), append(m.weight, int8(w))
+		}
+		m.settle(uint32(key), uint32(f)+1)
+	}
+	m.rows = append(m.rows, uint32(len(m.label)))
+	return nil
+}
+
+func (m *Model) settle(key, row uint32) {
+	i := key & uint32(len(m.slots)-1)
+	for m.slots[i].row != 0 {
+		i = (i + 1) & uint32(len(m.slots)-1)
+	}
+	m.slots[i] = slot{key, row}
+}
+
+// row returns where the labels and weights of a feature lie.
+func (m *Model) row(key uint32) (lo, hi uint32) {
+	if len(m.slots) == 0 {
+		return 0, 0
+	}
+	for i := key & uint32(len(m.slots)-1); m.slots[i].row != 0; i = (i + 1) & uint32(len(m.slots)-1) {
+		if s := m.slots[i]; s.key == key {
+			return m.rows[s.row-1], m.rows[s.row]
+		}
+	}
+	return 0, 0
+}
+
+// Scores are the scores of one sentence, in 1/65536, by label.
+type Scores []int32
+
+// Score appends the score of each label: bias + sum(weight*scale)/length, where length
+// is the root of the sum of the squares of the scales.
+func (m *Model) Score(dst Scores, features []Feature) Scores {
+	var sums [256]int32
+	length := Length(features)
+	for _, f := range features {
+		lo, hi := m.row(f.Key)
+		for i := lo; i < hi; i++ {
+			sums[m.label[i]] += int32(m.weight[i]) * int32(f.Scale)
+		}
+	}
+	for c := range m.Labels {
+		dst = append(dst, m.bias[c]+int32(int64(sums[c])*int64(m.scale[c])/length))
+	}
+	return dst
+}
+
+// Length is what scores are divided by, so that long sentences weigh no more than short.
+func Length(features []Feature) int64 {
+	sum := uint64(64)
+	for _, f := range features {
+		sum += uint64(f.Scale) * uint64(f.Scale)
+	}
+	return int64(root(sum))
+}
+
+// root is the integer square root, rounded down.
+func root(n uint64) uint64 {
+	x := n
+	for y := (x + 1) / 2; y < x; y = (x + n/x) / 2 {
+		x = y
+	}
+	return x
+}
+
+// Logit is the calibrated score of label c in 1/65536: 0 is even odds.
+func (m *Model) Logit(c int, score int32) int32 {
+	return m.curve[c] + int32(int64(score)*int64(m.slope[c])>>16)
+}
+
+// Weight returns what feature f adds to the score of label c, before it is divided by
+// the length.
+func (m *Model) Weight(f Feature, c int) int32 {
+	lo, hi := m.row(f.Key)
+	for i := lo; i < hi; i++ {
+		if int(m.label[i]) == c {
+			return int32(m.weight[i]) * int32(f.Scale)
+		}
+	}
+	return 0
+}
+
+// Weigh adds, to each word of w, what the features that it shows say for label c.
+func (m *Model) Weigh(w []int32, features []Feature, c int) {
+	for _, f := range features {
+		if f.From < 0 || int(f.To) >= len(w) {
+			continue
+		}
+		if v := m.Weight(f, c); v != 0 {
+			if f.From == f.To {
+				w[f.From] += v * 2
+			} else {
+				w[f.From], w[f.To] = w[f.From]+v, w[f.To]+v
+			}
+		}
+	}
+}
+
+// Probability turns a logit in 1/65536 into hundredths.
+func Probability(logit int32) float64 {
+	return math.Round(100/(1+math.Exp(-float64(logit)/65536))) / 100
+}
