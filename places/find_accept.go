@@ -1,0 +1,243 @@
+package places
+
+import "strings"
+
+// place judges whether the name in h is meant as a place at all, by the words beside it,
+// and keeps it, surely or in doubt.
+func (r *run) place(h *hit) {
+	f := r.f
+	h.rank = -1
+	strong := false
+	for _, n := range h.names[:h.n] {
+		h.rank = max(h.rank, f.names[n].rank)
+		if f.names[n].foreign != "" {
+			strong = strong || f.names[n].strong
+			h.foreign = f.names[n].foreign
+		}
+	}
+	h.kinds = r.kindBefore(h)
+	h.told = h.kinds != 0
+	h.common = h.to == h.from+1 && r.says(h.from)&isCommon != 0
+	if r.isStreet(h) || r.isName(h.from, h.to) || r.isQuoted(h) || r.isOutletName(h) {
+		return
+	}
+	h.role = r.role(h.from, h.to)
+	if h.foreign != "" && !r.ukrainian(h, strong) {
+		h.n, h.kind, h.sure = 0, KindForeign, true
+		r.hits = append(r.hits, *h)
+		return
+	}
+	h.foreign = ""
+	r.wholeArea(h)
+	support := h.told || r.locative(h.from) || r.areaAfter(h)
+	switch {
+	case h.told:
+		h.sure = true
+	case len(r.c.Folded(h.from)) <= 4 && h.to == h.from+1:
+		return // two letters, or four of Latin
+	case h.common:
+		h.sure = support && (h.rank >= 3 || h.kinds != 0 || r.areaAfter(h)) && !r.ordinary(h)
+	case h.rank >= 2:
+		h.sure = support || !r.surname(h)
+	default:
+		h.sure = support && !r.surname(h)
+	}
+	if !h.sure && (r.surname(h) || h.common && r.first(h.from)) {
+		return
+	}
+	r.hits = append(r.hits, *h)
+}
+
+// kindBefore gives what kind of settlement the words before the name speak of.
+func (r *run) kindBefore(h *hit) uint64 {
+	i := h.from - 1
+	if i >= r.lo && r.c.Folded(i) == "of" {
+		i--
+	}
+	if i < r.lo || len(r.gap(i, h.from)) > 12 || strings.ContainsAny(r.gap(i, h.from), ",;:()!?") {
+		return 0
+	}
+	if w := r.c.Folded(i); (w == "с" || w == "м" || w == "г") && !strings.Contains(r.gap(i, i+1), ".") {
+		return 0
+	} else if w == "с" {
+		return isVillage
+	}
+	return r.says(i) & isKindWord
+}
+
+// locative: a preposition of place stands before token i.
+func (r *run) locative(i int) bool {
+	j := i - 1
+	for n := 0; n < 3 && j >= r.lo; n++ {
+		flags := r.says(j)
+		if flags&isPreposition != 0 {
+			return true
+		}
+		if flags&isPeople != 0 && !upper(r.c.Raw(j)) {
+			return true
+		}
+		if a, _ := r.adjective(j); n == 0 && flags&isPeople == 0 && a == nil {
+			return j == r.lo && flags&isPeople != 0
+		}
+		j--
+	}
+	return false
+}
+
+// areaAfter: the name is followed by its area: "Мирне Донецької області", "Myrne, Zaporizhzhia oblast".
+func (r *run) areaAfter(h *hit) bool {
+	for j := h.to; j < min(r.hi, h.to+5); j++ {
+		gap := r.gap(j-1, j)
+		if strings.ContainsAny(gap, ".;:!?") {
+			return false
+		}
+		flags := r.says(j)
+		if flags&(isPreposition|isConj) != 0 || flags&isPeople != 0 && !upper(r.c.Raw(j)) {
+			if w := r.c.Folded(j); w == "та" || w == "і" || w == "и" || w == "and" {
+				return false
+			}
+			continue
+		}
+		a, to := r.adjective(j)
+		if a == nil {
+			if a, to = r.latinArea(j); a == nil {
+				return r.noun(j) >= 0
+			}
+		}
+		what, _ := r.areaNoun(to)
+		return what != 0
+	}
+	return false
+}
+
+// isStreet: вулиця Донецька, Donetsk Street.
+func (r *run) isStreet(h *hit) bool {
+	if r.says(h.from-1)&isStreet != 0 && len(r.gap(h.from-1, h.from)) <= 4 {
+		return true
+	}
+	return r.says(h.to)&isStreetAfter != 0 && len(r.gap(h.to-1, h.to)) <= 2 && (isLatin(r.c.Folded(h.to)) || upper(r.c.Raw(h.to)) || r.adjectival(h.from))
+}
+
+func (r *run) adjectival(i int) bool {
+	a, _ := r.adjective(i)
+	return a != nil
+}
+
+// isName: a given name, an initial or, for Latin letters, another capitalised word that is
+// no place makes this a part of somebody's or something's name.
+func (r *run) isName(from, to int) bool {
+	if !upper(r.c.Raw(from)) {
+		return false
+	}
+	i := from - 1
+	if i >= r.lo && upper(r.c.Raw(i)) && len(r.gap(i, from)) <= 3 && !strings.ContainsAny(r.gap(i, from), ",;:()!?\"»—–") {
+		w := r.c.Folded(i)
+		if len(r.c.Raw(i)) <= 2 && strings.Contains(r.gap(i, from), ".") && w != "м" && w != "с" && w != "г" && w != "р" {
+			return true
+		}
+		if r.f.says(w)&isGiven != 0 && !strings.Contains(r.gap(i, from), ".") {
+			return true
+		}
+	}
+	return r.says(from)&isGiven != 0 && to == from+1 && to < r.hi && upper(r.c.Raw(to)) && r.joined(from)
+}
+
+// isQuoted: «Мелітополь» in quotation marks by itself is something named for the place.
+func (r *run) isQuoted(h *hit) bool {
+	if h.kinds != 0 {
+		return false
+	}
+	start, end := int(r.c.Tokens[h.from].Start), int(r.c.Tokens[h.to-1].End)
+	before, after := r.c.Text[:start], r.c.Text[end:]
+	open := strings.HasSuffix(before, "«") || strings.HasSuffix(before, "\"") || strings.HasSuffix(before, "“") || strings.HasSuffix(before, "„")
+	shut := strings.HasPrefix(after, "»") || strings.HasPrefix(after, "\"") || strings.HasPrefix(after, "”") || strings.HasPrefix(after, "“")
+	return open && shut
+}
+
+// isOutletName: "РІА-Мелітополь", "Суспільне Запоріжжя", "Крим.Реалії", "Shakhtar Donetsk".
+func (r *run) isOutletName(h *hit) bool {
+	i := h.from - 1
+	if i >= r.lo && r.joined(i) && r.says(i)&isOutlet != 0 && (upper(r.c.Raw(i)) || i == r.lo) {
+		return true
+	}
+	if i >= r.lo && r.joined(i) {
+		switch r.c.Folded(i) {
+		case "шахтар", "шахтер", "шахтаря", "шахтера", "shakhtar", "zorya", "зоря", "заря", "динамо", "dynamo", "fc", "фк", "металіст", "металлист":
+			return true
+		}
+	}
+	after := r.c.Text[r.c.Tokens[h.to-1].End:]
+	for _, s := range []string{".Реалії", ".Реалии", ".Реали", ".Realii", ".Today", ".Media", " 24 ", " Today", " Сьогодні", " Live", " Times", " Post"} {
+		if strings.HasPrefix(after, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// surname: the capitalised words around a little known name make it look like somebody's.
+func (r *run) surname(h *hit) bool {
+	if i := h.from - 1; i >= r.lo && upper(r.c.Raw(i)) && r.joined(i) && !shouted(r.c.Raw(i)) && i > r.lo && r.says(i)&(isPreposition|isKindWord|isPeople) == 0 {
+		return true
+	}
+	if h.to < r.hi && upper(r.c.Raw(h.to)) && r.joined(h.to-1) && !shouted(r.c.Raw(h.to)) {
+		if a, _ := r.adjective(h.to); a == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// first: token i opens its sentence.
+func (r *run) first(i int) bool { return i == r.lo }
+
+// ordinary: a common word used as such after a preposition, where only the sentence's
+// first capital could make it a name.
+func (r *run) ordinary(h *hit) bool {
+	return h.rank < 3 && h.from-1 == r.lo && shouted(r.c.Raw(h.from))
+}
+
+// ukrainian: a name that a foreign place bears as well means the Ukrainian one here.
+func (r *run) ukrainian(h *hit, strong bool) bool {
+	if h.rank < 0 || r.foreignAfter(h) {
+		return false
+	}
+	if h.kinds&(isVillage|isSettlement|isTownship) != 0 || r.areaAfter(h) {
+		return true
+	}
+	return !strong && h.rank >= 3
+}
+
+// foreignAfter: an oblast of Russia follows.
+func (r *run) foreignAfter(h *hit) bool {
+	if h.to >= r.hi || len(r.gap(h.to-1, h.to)) > 3 {
+		return false
+	}
+	a, to := r.adjective(h.to)
+	if a == nil {
+		if a, to = r.latinArea(h.to); a == nil {
+			return false
+		}
+	}
+	what, _ := r.areaNoun(to)
+	return a.oblast < 0 && a.foreign != "" && what&(isOblast|isKrai) != 0
+}
+
+// wholeArea: "на Запоріжжі" is the oblast, "у Запоріжжі" the city.
+func (r *run) wholeArea(h *hit) {
+	if h.from <= r.lo || r.c.Folded(h.from-1) != "на" || h.to != h.from+1 {
+		return
+	}
+	switch w := r.c.Folded(h.from); {
+	case w == "запоріжжі", w == "запорожье" && !r.attack(h.from-2):
+		h.list, h.n, h.kind, h.told, h.sure = []int32{r.f.adjs["запорізьк"].oblast}, 0, KindArea, true, true
+	}
+}
+
+func (r *run) attack(i int) bool {
+	if i < r.lo {
+		return false
+	}
+	w := r.c.Folded(i)
+	return strings.HasPrefix(w, "удар") || strings.HasPrefix(w, "атак") || strings.HasPrefix(w, "обстрел") || strings.HasPrefix(w, "наступлен") || strings.HasPrefix(w, "налет")
+}

@@ -1,0 +1,283 @@
+package places
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+
+	"svidok/words"
+)
+
+//go:embed find_areas.txt
+var areaLines string
+
+//go:embed find_demonyms.txt
+var demonymLines string
+
+//go:embed find_words.txt
+var wordLines string
+
+//go:embed foreign.txt
+var foreignLines string
+
+// holder is one bearer of a name: place ≥ 0 in the gazetteer, or foreign.
+type holder struct {
+	place int32
+	old   bool
+	made  bool
+}
+
+// name is one name, however many bear it.
+type name struct {
+	holders  []holder
+	more     [][]decl // the words after the second
+	words    uint8
+	foreign  string // "", "RU", "foreign"
+	strong   bool   // a foreign place that no village of the name outshines
+	rank     int8   // of the best known Ukrainian bearer, -1 if none
+	official bool
+}
+
+// ref leads from a stem to a name.
+type ref struct {
+	name, next    int32
+	first, second class
+}
+
+// area is what an adjective may stand for.
+type area struct {
+	oblast, city int32 // -1 if none
+	raions       []int32
+	hromadas     []int32
+	foreign      string
+	never        bool // too common a word to mean a place in lower case
+}
+
+// finder is what Find looks words up in.
+type finder struct {
+	g                        *Gazetteer
+	stems                    map[string]int32 // to the first of a chain of refs; two words with a blank between
+	refs                     []ref
+	names                    []name
+	byText                   map[string]int32
+	begins                   map[string]bool // stems that begin a name of several words
+	adjs                     map[string]*area
+	nouns                    map[string]int32 // stems of Донеччина; Latin names of oblasts
+	latin                    map[string]*area // Latin words before oblast, district, hromada
+	people                   map[string]int32 // stems of demonyms
+	exact                    map[string]int32 // demonyms as they stand
+	occupied                 []bool
+	ranks                    []int8
+	words                    map[string]uint64
+	endings                  [clsCount][]string
+	donetsk, luhansk, crimea int32
+}
+
+// The finder of the embedded gazetteer is built on first use; another gazetteer's, on every call.
+var defaultFinder = sync.OnceValue(func() *finder { return newFinder(Default()) })
+
+func (g *Gazetteer) finder() *finder {
+	if g == Default() {
+		return defaultFinder()
+	}
+	return newFinder(g)
+}
+
+func newFinder(g *Gazetteer) *finder {
+	f := &finder{g: g, stems: make(map[string]int32, 1<<17), byText: make(map[string]int32, 1<<17), begins: map[string]bool{},
+		adjs: make(map[string]*area, 4096), nouns: map[string]int32{}, latin: make(map[string]*area, 4096), people: map[string]int32{},
+		exact: map[string]int32{}, words: map[string]uint64{}, endings: classes(), donetsk: -1, luhansk: -1, crimea: -1}
+	f.refs = make([]ref, 1, 1<<18)
+	f.readWords()
+	f.addForeign()
+	f.addPlaces()
+	f.addAreas()
+	f.addDemonyms()
+	return f
+}
+
+// folded cuts a name into its folded words, without apostrophes.
+func foldedWords(text string) []string {
+	s := strings.ReplaceAll(string(words.Fold(nil, text)), "'", "")
+	return strings.FieldsFunc(s, func(r rune) bool {
+		return r == ' ' || r == '-' || r == '(' || r == ')' || r == ',' || r == '.' || r == '‑' || r == '–'
+	})
+}
+
+func isLatin(w string) bool { return w != "" && w[0] < 0x80 }
+
+// declensions gives the stems of a word of a name in one language ("" for any).
+func declensions(d []decl, w, lang string) []decl {
+	if isLatin(w) {
+		return append(d, decl{string(skeleton(nil, w)), clsNone})
+	}
+	if lang != "ru" {
+		d = declineUk(d, w)
+	}
+	if lang != "uk" {
+		d = declineRu(d, w)
+	}
+	return d
+}
+
+func (f *finder) addForeign() {
+	for line := range strings.Lines(foreignLines) {
+		p := strings.Split(strings.TrimRight(line, "\n"), "|")
+		if len(p) != 4 || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if p[0] == "RU-area" {
+			for k, stem := range p[1:] {
+				f.foreignArea(stem, k == 2)
+			}
+			continue
+		}
+		tag, strong := strings.CutSuffix(p[0], "!")
+		for k, lang := range []string{"uk", "ru", "en"} {
+			if n := f.add(p[k+1], lang); n != nil {
+				n.foreign, n.strong = tag, strong
+			}
+		}
+	}
+}
+
+func (f *finder) foreignArea(stem string, latin bool) {
+	switch {
+	case stem == "":
+	case latin:
+		areaOf(f.latin, string(skeleton(nil, stem))).foreign = "RU"
+	default:
+		areaOf(f.adjs, stem).foreign = "RU"
+	}
+}
+
+func areaOf(m map[string]*area, stem string) *area {
+	a := m[stem]
+	if a == nil {
+		a = &area{oblast: -1, city: -1}
+		m[stem] = a
+	}
+	return a
+}
+
+// add enters a name, in the forms of lang, and gives it back for its bearer to be added.
+func (f *finder) add(text, lang string) *name {
+	key := lang + text
+	if i, ok := f.byText[key]; ok {
+		return &f.names[i]
+	}
+	parts := foldedWords(text)
+	if len(parts) == 0 || len(parts) > 5 || len(parts[0]) < 2 {
+		return nil
+	}
+	id := int32(len(f.names))
+	f.byText[key] = id
+	f.names = append(f.names, name{words: uint8(len(parts)), rank: -1})
+	n := &f.names[id]
+	var room [8]decl
+	first := declensions(room[:0], parts[0], lang)
+	if len(parts) == 1 {
+		for _, d := range first {
+			f.link(d.stem, ref{name: id, first: d.class})
+		}
+		return n
+	}
+	for _, p := range parts[2:] {
+		n.more = append(n.more, declensions(nil, p, lang))
+	}
+	var room2 [8]decl
+	second := declensions(room2[:0], parts[1], lang)
+	for _, a := range first {
+		f.begins[a.stem] = true
+		for _, b := range second {
+			f.link(a.stem+" "+b.stem, ref{name: id, first: a.class, second: b.class})
+		}
+	}
+	return n
+}
+
+func (f *finder) link(stem string, r ref) {
+	r.next = f.stems[stem]
+	f.stems[stem] = int32(len(f.refs))
+	f.refs = append(f.refs, r)
+}
+
+func (f *finder) addPlaces() {
+	g := f.g
+	f.occupied, f.ranks = make([]bool, g.Len()), make([]int8, g.Len())
+	for i := range g.Len() {
+		l := g.Level(i)
+		if l == LevelCityDistrict {
+			continue
+		}
+		f.occupied[i] = g.EverOccupied(g.ID(i))
+		if l.Area() {
+			continue
+		}
+		rank := int8(g.At(i).Rank)
+		f.ranks[i] = rank
+		for _, n := range g.Names(i) {
+			f.bear(n, int32(i), rank)
+		}
+	}
+}
+
+func (f *finder) bear(n Name, i int32, rank int8) {
+	e := f.add(n.Text, n.Lang)
+	if e == nil {
+		return
+	}
+	for k := range e.holders {
+		if e.holders[k].place == i {
+			e.holders[k].old = e.holders[k].old && n.Old
+			e.holders[k].made = e.holders[k].made && n.Made
+			return
+		}
+	}
+	e.holders = append(e.holders, holder{place: i, old: n.Old, made: n.Made})
+	if n.Old {
+		rank = min(rank, 3)
+	}
+	e.rank = max(e.rank, rank)
+	e.official = e.official || !n.Old
+}
+
+// addDemonyms reads the words for the people of a place.
+func (f *finder) addDemonyms() {
+	for line := range strings.Lines(demonymLines) {
+		p := strings.Split(strings.TrimRight(line, "\n"), "|")
+		if len(p) != 3 || strings.HasPrefix(line, "#") {
+			continue
+		}
+		i := f.known(p[0])
+		if i < 0 {
+			continue
+		}
+		for _, s := range strings.Fields(p[1]) {
+			f.people[strings.ReplaceAll(s, "'", "")] = i
+		}
+		for _, s := range strings.Fields(p[2]) {
+			f.exact[strings.ReplaceAll(s, "'", "")] = i
+		}
+	}
+}
+
+// known gives the best known place, or the oblast, of a Ukrainian name.
+func (f *finder) known(uk string) int32 {
+	for i := range f.g.Len() {
+		if f.g.Level(i) == LevelOblast && f.g.Uk(i) == uk {
+			return int32(i)
+		}
+	}
+	id, ok := f.byText["uk"+uk]
+	if !ok {
+		return -1
+	}
+	best, rank := int32(-1), -1
+	for _, h := range f.names[id].holders {
+		if r := f.g.At(int(h.place)).Rank; r > rank && !h.old {
+			best, rank = h.place, r
+		}
+	}
+	return best
+}

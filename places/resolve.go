@@ -1,0 +1,329 @@
+package places
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"svidok/words"
+)
+
+// anchor is a place that the text names beyond doubt, and speaks for others near it.
+type anchor struct {
+	place, sentence int32
+	from, to        int32 // tokens
+	area            bool
+}
+
+const (
+	mostAnchors    = 24 // that a candidate is compared with
+	mostCandidates = 160
+	mostOthers     = 5
+)
+
+// neighbours keeps of the doubtful names those that stand in a row with sure ones
+// ("у Мирному, Веселому та Мелітополі") or in an area that the text names.
+func (r *run) neighbours() {
+	for k := 1; k < len(r.hits); k++ {
+		if a, b := &r.hits[k-1], &r.hits[k]; a.sure && !b.sure && r.row(a, b) {
+			b.sure = true
+		}
+	}
+	for k := len(r.hits) - 2; k >= 0; k-- {
+		if a, b := &r.hits[k], &r.hits[k+1]; b.sure && !a.sure && r.row(a, b) {
+			a.sure = true
+		}
+	}
+	r.anchorUp()
+	kept := r.hits[:0]
+	for _, h := range r.hits {
+		if h.sure || !h.common && r.anchored(&h) {
+			kept = append(kept, h)
+		}
+	}
+	r.hits = kept
+}
+
+func (r *run) row(a, b *hit) bool {
+	n := b.from - a.to
+	if n > 1 || a.foreign != "" || b.foreign != "" || a.kind == KindDemonym || a.kind == KindAdjective {
+		return false
+	}
+	if n == 1 && r.f.says(r.c.Folded(a.to))&isConj == 0 {
+		return false
+	}
+	gap := r.gap(a.to-1, b.from)
+	return len(gap) < 16 && !strings.ContainsAny(gap, ".;:!?\n—–") && (n == 1 || strings.Contains(gap, ","))
+}
+
+// anchored: some bearer of the name lies in a raion or oblast that the text names.
+func (r *run) anchored(h *hit) bool {
+	for _, c := range r.candidates(h) {
+		for _, a := range r.anchors {
+			if r.f.g.Oblast(int(c.place)) == r.f.g.Oblast(int(a.place)) && h.rank+1 >= 0 && (r.f.g.Raion(int(c.place)) == r.f.g.Raion(int(a.place)) || a.area) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// candidates gives the bearers of the names of h, without repeats, within bounds.
+func (r *run) candidates(h *hit) []holder {
+	if h.n == 1 {
+		c := r.f.names[h.names[0]].holders
+		return c[:min(len(c), mostCandidates)]
+	}
+	var out []holder
+	for _, n := range h.names[:h.n] {
+		for _, x := range r.f.names[n].holders {
+			if len(out) == mostCandidates {
+				return out
+			}
+			k := slices.IndexFunc(out, func(y holder) bool { return y.place == x.place })
+			if k < 0 {
+				out = append(out, x)
+			} else {
+				out[k].old, out[k].made = out[k].old && x.old, out[k].made && x.made
+			}
+		}
+	}
+	for _, p := range h.list {
+		out = append(out, holder{place: p})
+	}
+	return out
+}
+
+// anchorUp gathers the places that need no choice; the well known among several count too.
+func (r *run) anchorUp() {
+	r.anchors = r.anchors[:0]
+	for k := range r.hits {
+		h := &r.hits[k]
+		if h.foreign != "" || !h.sure || h.role == RoleByline {
+			continue
+		}
+		if len(r.anchors) >= 4*mostAnchors && !h.told {
+			continue
+		}
+		cs := r.candidates(h)
+		at := int32(-1)
+		switch {
+		case len(cs) == 1:
+			at = cs[0].place
+		case h.rank >= 3:
+			at = r.known(cs)
+		}
+		if at >= 0 {
+			r.anchors = append(r.anchors, anchor{place: at, sentence: r.sentenceOf(h.from), from: int32(h.from), to: int32(h.to), area: r.f.g.Level(int(at)).Area()})
+		}
+	}
+}
+
+// known gives the one candidate of city rank, -1 if there are several.
+func (r *run) known(cs []holder) int32 {
+	at := int32(-1)
+	for _, c := range cs {
+		if r.f.rank(c) >= 3 {
+			if at >= 0 {
+				return -1
+			}
+			at = c.place
+		}
+	}
+	return at
+}
+
+func (r *run) sentenceOf(token int) int32 {
+	s := r.c.Sentences
+	at := r.c.Tokens[token].Start
+	k, found := slices.BinarySearchFunc(s, at, func(x words.Span, t int32) int { return int(x.Start) - int(t) })
+	if !found {
+		k--
+	}
+	return int32(k)
+}
+
+func (f *finder) rank(c holder) int {
+	rank := int(f.ranks[c.place])
+	if c.old {
+		rank = min(rank, 3)
+	}
+	return rank
+}
+
+// settle chooses among the candidates of a hit.
+func (r *run) settle(h *hit) {
+	h.place = -1
+	if h.foreign != "" {
+		h.why = "a place outside Ukraine"
+		return
+	}
+	cs := r.candidates(h)
+	if len(cs) == 0 {
+		return
+	}
+	if len(cs) == 1 {
+		h.place, h.why = cs[0].place, only(h)
+		return
+	}
+	near := r.near(h)
+	best, second := -1, -1
+	scores := make([]int, len(cs))
+	for k, c := range cs {
+		scores[k] = r.score(h, c, near)
+		switch {
+		case best < 0 || scores[k] > scores[best]:
+			best, second = k, best
+		case second < 0 || scores[k] > scores[second]:
+			second = k
+		}
+	}
+	h.place, h.why = cs[best].place, r.reason(h, cs[best], near, len(cs))
+	if scores[best]-scores[second] < 6 {
+		h.place = -1
+		h.why = strconv.Itoa(len(cs)) + " places of this name, and nothing in the text tells which"
+	}
+	order := make([]int, len(cs))
+	for k := range order {
+		order[k] = k
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return scores[b] - scores[a] })
+	for _, k := range order {
+		if cs[k].place != h.place && len(h.others) < mostOthers {
+			h.others = append(h.others, cs[k].place)
+		}
+	}
+}
+
+func only(h *hit) string {
+	switch h.kind {
+	case KindRegime:
+		return "what the occupier calls the oblast"
+	case KindAdjective, KindDemonym:
+		return "the word is made from this name"
+	}
+	return "only place of this name"
+}
+
+// near picks the anchors that speak for h: of its sentence first, then of those before and after.
+func (r *run) near(h *hit) []anchor {
+	if len(r.anchors) <= mostAnchors {
+		return r.anchors
+	}
+	at, _ := slices.BinarySearchFunc(r.anchors, int32(h.from), func(a anchor, t int32) int { return int(a.from) - int(t) })
+	lo := max(0, at-mostAnchors/2)
+	return r.anchors[lo:min(len(r.anchors), lo+mostAnchors)]
+}
+
+// score weighs one candidate: how well known it is, whether it fits the word for its kind,
+// and how near it lies to what else the text names.
+func (r *run) score(h *hit, c holder, near []anchor) int {
+	g := r.f.g
+	s := []int{0, 8, 24, 45, 55, 75}[min(5, r.f.rank(c))]
+	if c.old {
+		s -= 12
+	}
+	if c.made {
+		s -= 4
+	}
+	l := g.Level(int(c.place))
+	switch {
+	case h.kinds&isVillage != 0 && l == LevelVillage, h.kinds&(isSettlement|isTownship) != 0 && l == LevelSettlement,
+		h.kinds&isCity != 0 && (l == LevelCity || l == LevelSpecialCity):
+		s += 60
+	case h.kinds&isVillage != 0 && l == LevelSettlement, h.kinds&(isSettlement|isTownship) != 0 && l == LevelVillage:
+		s += 20
+	}
+	if r.occupied && r.f.occupied[c.place] {
+		s += 22
+	}
+	sentence := r.sentenceOf(h.from)
+	most, sum := 0, 0
+	for _, a := range near {
+		if int(a.from) == h.from {
+			continue
+		}
+		w := r.relation(c.place, a)
+		switch d := a.sentence - sentence; {
+		case d == 0 && (int(a.from) <= h.to+3 && int(a.from) >= h.to):
+			w = w * 3 / 2
+		case d < -3 || d > 3:
+			w = w * 2 / 3
+		}
+		most = max(most, w)
+		sum += w
+	}
+	return s + most + min(sum, 200)/8
+}
+
+// relation weighs how near candidate c lies to an anchor.
+func (r *run) relation(c int32, a anchor) int {
+	g, i, j := r.f.g, int(c), int(a.place)
+	if a.area {
+		if g.Within(i, j) {
+			switch g.Level(j) {
+			case LevelHromada:
+				return 120
+			case LevelRaion:
+				return 100
+			}
+			return 70
+		}
+		if g.Level(j) != LevelOblast && g.Oblast(i) == g.Oblast(j) {
+			return 30
+		}
+		return 0
+	}
+	switch {
+	case i == j:
+		return 60
+	case g.Hromada(i) >= 0 && g.Hromada(i) == g.Hromada(j):
+		return 60
+	case g.Raion(i) >= 0 && g.Raion(i) == g.Raion(j):
+		return 45
+	case g.Oblast(i) == g.Oblast(j):
+		return 30
+	}
+	return r.closeness(i, j)
+}
+
+// closeness: two places of different oblasts may still be neighbours.
+func (r *run) closeness(i, j int) int {
+	dlat, dlon := abs(r.f.g.lat[i]-r.f.g.lat[j]), abs(r.f.g.lon[i]-r.f.g.lon[j])
+	if r.f.g.lat[i] == 0 || r.f.g.lat[j] == 0 || dlat > 40000 || dlon > 60000 {
+		return 0
+	}
+	return 25
+}
+
+func abs(x int32) int32 {
+	if x < 0 {
+		return -x
+	}
+	return x
+}
+
+func (r *run) reason(h *hit, c holder, near []anchor, n int) string {
+	best, with := 0, anchor{place: -1}
+	for _, a := range near {
+		if w := r.relation(c.place, a); int(a.from) != h.from && w > best {
+			best, with = w, a
+		}
+	}
+	why := ""
+	switch {
+	case with.place >= 0:
+		why = "near " + r.f.g.Full(int(with.place)) + ", named in the text"
+		if r.f.g.Within(int(c.place), int(with.place)) {
+			why = "in " + r.f.g.Full(int(with.place)) + ", named in the text"
+		}
+	case h.kinds != 0:
+		why = "of the kind that the text says"
+	default:
+		why = "best known"
+	}
+	if r.occupied && r.f.occupied[c.place] {
+		why += "; in an occupied area, as the text speaks of occupation"
+	}
+	return why + "; one of " + strconv.Itoa(n)
+}
