@@ -114,8 +114,8 @@ func (t *Tx) Judge(j evidence.Judged, s evidence.State, sensitivity evidence.Sen
 			return err
 		}
 		id, err = t.exec(`INSERT INTO statements (name, namekey, text, code, modality, gate, sensitivity, language, quote, first, past, place, happened,
-			replaces, because, places, said, machine, suggestion, standing, coder, reviewer, since, until)
-			VALUES ($1, $2, $3, $4, '', $5, $6, $7, '', $8, $9, '', '', '', '', '', '', 0, '', '', '', '', '', '')`,
+			replaces, because, places, said, machine, suggestion, standing, coder, reviewer, since, until, heard)
+			VALUES ($1, $2, $3, $4, '', $5, $6, $7, '', $8, $9, '', '', '', '', '', '', 0, '', '', '', '', '', '', '')`,
 			j.ID, nameKey(j.ID), text, j.Code, gate, string(sensitivity), language, j.Start, j.End)
 		if err != nil {
 			return err

@@ -266,7 +266,8 @@ func (t *Tx) suggestion(text int64, s evidence.Statement) error {
 	places, err2 := list(s.Places)
 	said, err3 := interval(s.When)
 	suggestion, err4 := record(s)
-	for _, err := range []error{err1, err2, err3, err4} {
+	heard, err5 := list(s.Origins)
+	for _, err := range []error{err1, err2, err3, err4, err5} {
 		if err != nil {
 			return err
 		}
@@ -280,17 +281,17 @@ func (t *Tx) suggestion(text int64, s evidence.Statement) error {
 	since, until := days(s.When)
 	if !found {
 		id, err = t.exec(`INSERT INTO statements (name, namekey, text, code, modality, gate, sensitivity, language, quote, first, past, place, happened,
-			replaces, because, places, said, machine, suggestion, standing, coder, reviewer, since, until)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', '', '', $12, $13, $14, 1, $15, 'suggested', '', '', $16, $17)`,
+			replaces, because, places, said, machine, suggestion, standing, coder, reviewer, since, until, heard)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', '', '', $12, $13, $14, 1, $15, 'suggested', '', '', $16, $17, $18)`,
 			s.ID, nameKey(s.ID), text, s.Code, string(s.Modality), string(s.Gate), string(s.Sensitivity), s.Language, s.Quote, s.Start, s.End,
-			because, places, said, suggestion, since, until)
+			because, places, said, suggestion, since, until, heard)
 		if err != nil {
 			return err
 		}
 		return t.spots(text, id, s.Places)
 	}
-	if _, err := t.exec(`UPDATE statements SET gate = $2, sensitivity = $3, language = $4, because = $5, places = $6, said = $7, machine = 1, suggestion = $8
-		WHERE id = $1`, id, string(s.Gate), string(s.Sensitivity), s.Language, because, places, said, suggestion); err != nil {
+	if _, err := t.exec(`UPDATE statements SET gate = $2, sensitivity = $3, language = $4, because = $5, places = $6, said = $7, machine = 1, suggestion = $8,
+		heard = $9 WHERE id = $1`, id, string(s.Gate), string(s.Sensitivity), s.Language, because, places, said, suggestion, heard); err != nil {
 		return err
 	}
 	if standing == string(evidence.Suggested) {

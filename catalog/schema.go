@@ -53,7 +53,7 @@ CREATE TABLE statements (
 	code TEXT NOT NULL, modality TEXT NOT NULL, gate TEXT NOT NULL, sensitivity TEXT NOT NULL, language TEXT NOT NULL,
 	quote TEXT NOT NULL, first BIGINT NOT NULL, past BIGINT NOT NULL, place TEXT NOT NULL, happened TEXT NOT NULL,
 	since TEXT NOT NULL, until TEXT NOT NULL,
-	replaces TEXT NOT NULL, because TEXT NOT NULL, places TEXT NOT NULL, said TEXT NOT NULL,
+	replaces TEXT NOT NULL, because TEXT NOT NULL, places TEXT NOT NULL, said TEXT NOT NULL, heard TEXT NOT NULL,
 	machine BIGINT NOT NULL, suggestion TEXT NOT NULL, standing TEXT NOT NULL, coder TEXT NOT NULL, reviewer TEXT NOT NULL, last BLOB);
 CREATE INDEX statements_name ON statements (namekey);
 CREATE INDEX statements_text ON statements (text);

@@ -9,7 +9,7 @@ import (
 )
 
 const statementColumns = `SELECT s.id, s.name, t.hash, COALESCE(s.capture, (SELECT capture FROM codings WHERE position = t.coding)), s.code, s.modality,
-	s.gate, s.sensitivity, s.language, s.quote, s.first, s.past, s.place, s.happened, s.replaces, s.because, s.places, s.said, s.machine,
+	s.gate, s.sensitivity, s.language, s.quote, s.first, s.past, s.place, s.happened, s.replaces, s.because, s.places, s.said, s.heard, s.machine,
 	s.standing, s.coder, s.reviewer, s.last, t.report, r.title, r.outlet,
 	COALESCE((SELECT g.event FROM gathered g JOIN events e ON e.id = g.event WHERE g.statement = s.name AND e.standing <> 'withdrawn' LIMIT 1), '')
 	FROM statements s JOIN texts t ON t.id = s.text JOIN reports r ON r.id = t.report WHERE `
@@ -17,9 +17,9 @@ const statementColumns = `SELECT s.id, s.name, t.hash, COALESCE(s.capture, (SELE
 func scanStatement(row scanner) (Statement, error) {
 	var s Statement
 	var text, capture, last []byte
-	var modality, gate, sensitivity, happened, because, places, said, standing string
+	var modality, gate, sensitivity, happened, because, places, said, heard, standing string
 	err := row.Scan(&s.Row, &s.ID, &text, &capture, &s.Code, &modality, &gate, &sensitivity, &s.Language, &s.Quote, &s.Start, &s.End, &s.Place,
-		&happened, &s.Replaces, &because, &places, &said, &s.Machine, &standing, &s.Coder, &s.Reviewer, &last, &s.Report, &s.Title, &s.Outlet, &s.Event)
+		&happened, &s.Replaces, &because, &places, &said, &heard, &s.Machine, &standing, &s.Coder, &s.Reviewer, &last, &s.Report, &s.Title, &s.Outlet, &s.Event)
 	if err != nil {
 		return s, err
 	}
@@ -28,6 +28,9 @@ func scanStatement(row scanner) (Statement, error) {
 	s.State = state(standing, s.Coder, s.Reviewer, last)
 	s.Modality, s.Gate, s.Sensitivity = evidence.Modality(modality), evidence.Gate(gate), evidence.Sensitivity(sensitivity)
 	if s.Because, err = unlist[string](because); err != nil {
+		return s, err
+	}
+	if s.Origins, err = unlist[string](heard); err != nil {
 		return s, err
 	}
 	if places != "" {
@@ -158,12 +161,12 @@ func (c *Catalog) Figures(ctx context.Context, before int64, limit int) ([]Figur
 	if before > 0 {
 		w.add(`f.id < ?`, before)
 	}
-	list, err := query(ctx, c.read, `SELECT f.id, f.value, t.hash, r.id, r.title, r.outlet FROM figures f JOIN texts t ON t.id = f.text
+	list, err := query(ctx, c.read, `SELECT f.id, f.value, t.hash, r.id, r.title, r.outlet, r.dated, t.family FROM figures f JOIN texts t ON t.id = f.text
 		JOIN reports r ON r.id = t.report WHERE `+w.String()+fmt.Sprintf(` ORDER BY f.id DESC LIMIT %d`, limited(limit)), func(s scanner) (FigureRow, error) {
 		var f FigureRow
 		var rec string
 		var text []byte
-		if err := s.Scan(&f.Row, &rec, &text, &f.Report, &f.Title, &f.Outlet); err != nil {
+		if err := s.Scan(&f.Row, &rec, &text, &f.Report, &f.Title, &f.Outlet, &f.Published, &f.Family); err != nil {
 			return f, err
 		}
 		copy(f.Text[:], text)

@@ -179,6 +179,7 @@ type Statement struct {
 	Language    string
 	Because     []string
 	Places      []evidence.Place
+	Origins     []string           // IDs of those whom the text has it from
 	Said        *evidence.Interval // what the machine takes for its time
 	Machine     bool               // suggested under the codebook in force
 	evidence.State
@@ -290,11 +291,13 @@ type Totals struct {
 // FigureRow is a number that a report claims. Figures are never added or averaged.
 type FigureRow struct {
 	evidence.Figure
-	Row    int64
-	Report int64
-	Title  string
-	Outlet string
-	Text   evidence.Hash
+	Row       int64
+	Report    int64
+	Title     string
+	Outlet    string
+	Published string // as claimed, from "2023" to an instant; "" if unknown
+	Text      evidence.Hash
+	Family    int64 // of copies: the same number in copies is one claim
 }
 
 // Extent is a noted run of a vault segment's bytes.

@@ -22,6 +22,7 @@ type reportsPage struct {
 	Filter   filterView
 	Facets   catalog.Facets
 	Codes    codes
+	Places   []placeChoice // that statements name
 	Hits     []archive.Hit
 	Count    int // that the filter chooses; -1: not counted, with words to search for
 	First    bool
@@ -47,6 +48,7 @@ func progressOf(t catalog.Totals) progressView {
 // filterView is what the visitor asked for, as it stands in the form.
 type filterView struct {
 	Query, Language, Outlet, Gate, Progress, Standing, Code, From, To string
+	Place, Since, Until, Origin                                       string
 	Copies                                                            bool // also copies of earlier texts
 }
 
@@ -59,12 +61,14 @@ func (f filterView) More() bool { f.Query = ""; return f.Any() }
 func filterOf(q url.Values) filterView {
 	get := func(key string) string { return strings.TrimSpace(q.Get(key)) }
 	return filterView{Query: get("q"), Language: get("language"), Outlet: q.Get("outlet"), Gate: get("gate"), Progress: get("progress"),
-		Standing: get("standing"), Code: get("code"), From: get("from"), To: get("to"), Copies: get("copies") != ""}
+		Standing: get("standing"), Code: get("code"), From: get("from"), To: get("to"),
+		Place: get("place"), Since: get("since"), Until: get("until"), Origin: get("origin"), Copies: get("copies") != ""}
 }
 
 func (f filterView) search() archive.Search {
 	return archive.Search{Query: f.Query, Filter: catalog.Filter{Language: f.Language, Outlet: f.Outlet, Gate: evidence.Gate(f.Gate),
 		Progress: catalog.Progress(f.Progress), Standing: evidence.Standing(f.Standing), Code: f.Code, From: f.From, To: f.To, Collapse: !f.Copies,
+		Place: f.Place, Since: f.Since, Until: f.Until, Origin: f.Origin,
 		Limit: perPage}}
 }
 
@@ -93,6 +97,9 @@ func (d *desk) reports(v *visit) error {
 		return err
 	}
 	if p.Codes, err = v.codebook(); err != nil {
+		return err
+	}
+	if p.Places, err = v.placeChoices(p.Filter.Place); err != nil {
 		return err
 	}
 	if p.Filter.Query == "" {

@@ -22,7 +22,7 @@ func expectation() map[string]evidence.Role {
 		"GET /reports/{report}": coder, "GET /reports/{report}/original": coder, "GET /reports/{report}/frame": coder, "GET /reports/{report}/bytes": coder,
 		"GET /reports/{report}/copies": coder, "GET /reports/{report}/custody": coder, "GET /reports/{report}/statement": coder, "POST /reports/{report}/statement": coder,
 		"GET /review": coder, "POST /judge": coder, "GET /statements/{statement}": coder, "POST /statements/{statement}": coder,
-		"GET /events": coder, "GET /events/new": coder, "POST /events/new": coder, "GET /events/{event}": coder, "GET /events/{event}/change": coder,
+		"GET /map": coder, "GET /figures": coder, "GET /events": coder, "GET /events/new": coder, "POST /events/new": coder, "GET /events/{event}": coder, "GET /events/{event}/change": coder,
 		"POST /events/{event}/change": coder, "POST /events/{event}/withdraw": coder,
 		"GET /dossier": coder, "POST /dossier": reviewer, "GET /custody": coder, "GET /custody/checkpoint": coder,
 		"GET /accounts": admin, "POST /accounts": admin,

@@ -53,6 +53,7 @@ func stories() []story {
 			{Name: "photo.jpg", Part: evidence.PartAttachment, Status: archive.Preserved, SHA256: h, Position: 1243},
 			{Name: "big.warc", Status: archive.StatusFailed, Failure: v.l.t("error.limit")}}}
 	})
+	out = append(out, mapStories(coder)...)
 	out = append(out, reportStories(coder, reviewer)...)
 	out = append(out, reviewStories(coder, reviewer)...)
 	return append(out, lateStories(coder, reviewer, admin)...)
@@ -61,7 +62,7 @@ func stories() []story {
 func reportStories(coder, reviewer evidence.Role) []story {
 	report := func(v *visit) *reportPage {
 		p := &reportPage{reportFrame: storyFrame(v, "text"), Codes: storyCodes(v), People: storyPeople(v),
-			Figures: []evidence.Figure{{Value: 100000, Operator: ">", Kind: "conscripted", Quote: "понад 100 тисяч"}}, Origins: []evidence.Origin{{Name: "Степове слово", Quote: "розповіла редакції"}}}
+			Figures: []evidence.Figure{{Value: 100000, Operator: "more_than", Kind: "conscripted", Quote: "понад 100 тисяч"}}, Origins: []evidence.Origin{{Name: "Степове слово", Quote: "розповіла редакції"}}}
 		marks, numbers := marksOf(storyStatements())
 		p.Paragraphs = paragraphs(storyText, marks)
 		for _, s := range storyStatements() {

@@ -122,6 +122,9 @@ func (d *desk) routes() []route {
 		{"GET /statements/{statement}", member, d.statement},
 		{"POST /statements/{statement}", member, d.correct},
 
+		{"GET /map", member, d.placesPage},
+		{"GET /figures", member, d.figuresPage},
+
 		{"GET /events", member, d.events},
 		{"GET /events/new", member, d.newEvent},
 		{"POST /events/new", member, d.gather},

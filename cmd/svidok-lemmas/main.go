@@ -137,6 +137,23 @@ func encode(language string, stems map[string]map[string]bool) ([]byte, error) {
 			raw = append(binary.AppendUvarint(raw, uint64(len(e))), e...)
 		}
 	}
+	raw = appendStems(raw, order, stems, number)
+	var out bytes.Buffer
+	w, err := flate.NewWriter(&out, flate.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(raw); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// appendStems writes the stems in order, each with what it shares with the one before.
+func appendStems(raw []byte, order []string, stems map[string]map[string]bool, number map[string]int) []byte {
 	raw = binary.AppendUvarint(raw, uint64(len(order)))
 	before := ""
 	for _, stem := range order {
@@ -157,16 +174,5 @@ func encode(language string, stems map[string]map[string]bool) ([]byte, error) {
 			raw = binary.AppendUvarint(raw, uint64(id))
 		}
 	}
-	var out bytes.Buffer
-	w, err := flate.NewWriter(&out, flate.BestCompression)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Write(raw); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
+	return raw
 }
