@@ -61,7 +61,7 @@ type Place struct {
 	Lat    float64
 	Lon    float64
 	Parent int // Index of the unit above, -1 at the top
-	Rank   int // how well known, as a prior: 0 village, 1 settlement, 2 hromada centre, 3 city, 4 raion centre, 5 oblast centre or special city
+	Rank   int // how well known, a prior: 0 village, 1 settlement, 2 hromada centre, 3 city, 4 raion centre, 5 oblast centre or special city
 
 	RuKnown  bool // Ru is a recorded name; otherwise made from the Ukrainian one by rule
 	HasPoint bool // Lat and Lon hold (WGS 84, degrees)
@@ -87,14 +87,17 @@ type OldRaion struct {
 type Gazetteer struct {
 	id     []string
 	uk     []string
-	ru     []string // recorded only
+	ru     []string
+	made   []bool   // ru was made by rule
 	en     []string // recorded only
-	alias  []string // recorded, "|" between, each "lang:text" or "lang!text" (old)
+	old    []string // former names, "|" between, each "lang!Name"
+	other  []string // further recorded names, "|" between
+	latin  []string // Latin spellings in use, "|" between
 	level  []Level
 	rank   []uint8
 	parent []int32
 	last   []int32 // last index below (inclusive): units below i are i+1..last[i]
-	lat    []int32 // 1e-5 degrees
+	lat    []int32 // 1e-4 degrees; an area has the point of its centre
 	lon    []int32
 	byID   map[string]int32
 
@@ -131,15 +134,12 @@ func (g *Gazetteer) At(i int) Place {
 		return Place{Index: -1, Parent: -1}
 	}
 	p := Place{Index: i, ID: g.id[i], Level: g.level[i], Uk: g.uk[i], Ru: g.ru[i], En: g.en[i],
-		Parent: int(g.parent[i]), Rank: int(g.rank[i]), RuKnown: g.ru[i] != ""}
-	if p.Ru == "" {
-		p.Ru = Russian(p.Uk, p.Level)
-	}
+		Parent: int(g.parent[i]), Rank: int(g.rank[i]), RuKnown: !g.made[i]}
 	if p.En == "" {
 		p.En = Romanise(p.Uk)
 	}
 	if g.lat[i] != 0 {
-		p.HasPoint, p.Lat, p.Lon = true, float64(g.lat[i])/1e5, float64(g.lon[i])/1e5
+		p.HasPoint, p.Lat, p.Lon = true, float64(g.lat[i])/1e4, float64(g.lon[i])/1e4
 	}
 	return p
 }
@@ -217,35 +217,57 @@ func (g *Gazetteer) Full(i int) string {
 	return n
 }
 
-// Names gives every name of place i: official, recorded, old, and those made by rule, the
-// first of each language being its usual one. For areas the names are adjectives.
+// Names gives every name of place i: official, recorded, former, and those made by rule,
+// the first of each language being its usual one. For areas the names are adjectives.
 func (g *Gazetteer) Names(i int) []Name {
 	p := g.At(i)
-	names := []Name{{Text: p.Uk, Lang: "uk"}, {Text: p.Ru, Lang: "ru", Made: !p.RuKnown}, {Text: p.En, Lang: "en"}}
-	names = appendRecorded(names, g.alias[i])
-	if p.Level == LevelOblast || p.Level == LevelRaion || p.Level == LevelHromada {
-		return names
+	names := make([]Name, 0, 8)
+	names = append(names, Name{Text: p.Uk, Lang: "uk"}, Name{Text: p.Ru, Lang: "ru", Made: !p.RuKnown}, Name{Text: p.En, Lang: "en"})
+	for one := range listed(g.latin[i]) {
+		names = appendName(names, Name{Text: one, Lang: "en"})
 	}
-	if p.RuKnown {
-		names = appendName(names, Name{Text: Russian(p.Uk, p.Level), Lang: "ru", Made: true})
+	for one := range listed(g.old[i]) {
+		lang, text, _ := strings.Cut(one, "!")
+		names = appendName(names, Name{Text: text, Lang: lang, Old: true})
+		if p.Rank >= 2 {
+			names = appendName(names, Name{Text: latinOf(lang, text), Lang: "en", Old: true, Made: true})
+		}
+	}
+	for one := range listed(g.other[i]) {
+		names = appendName(names, Name{Text: one, Lang: cyrillicLanguage(one), Old: true})
 	}
 	names = appendName(names, Name{Text: Romanise(p.Uk), Lang: "en", Made: true})
-	return appendName(names, Name{Text: romaniseRussian(p.Ru), Lang: "en", Made: true})
+	return appendName(names, Name{Text: RomaniseRussian(p.Ru), Lang: "en", Made: true})
+}
+
+func latinOf(lang, text string) string {
+	if lang == "ru" {
+		return RomaniseRussian(text)
+	}
+	return Romanise(text)
+}
+
+// listed cuts a list at "|"; nothing for an empty one.
+func listed(list string) iter.Seq[string] {
+	if list == "" {
+		return func(func(string) bool) {}
+	}
+	return strings.SplitSeq(list, "|")
+}
+
+// cyrillicLanguage tells by letters that only one of the two languages has; "" if none.
+func cyrillicLanguage(s string) string {
+	switch {
+	case strings.ContainsAny(s, "іїєґІЇЄҐ’"):
+		return "uk"
+	case strings.ContainsAny(s, "ыэёъЫЭЁЪ"):
+		return "ru"
+	}
+	return ""
 }
 
 // OldRaions gives the raions that the reform of 2020 abolished.
 func (g *Gazetteer) OldRaions() []OldRaion { return g.oldRaions }
-
-func appendRecorded(names []Name, list string) []Name {
-	for list != "" {
-		var one string
-		one, list, _ = strings.Cut(list, "|")
-		if k := strings.IndexAny(one, ":!"); k >= 0 {
-			names = appendName(names, Name{Text: one[k+1:], Lang: one[:k], Old: one[k] == '!'})
-		}
-	}
-	return names
-}
 
 func appendName(names []Name, n Name) []Name {
 	if n.Text == "" {

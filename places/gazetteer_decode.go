@@ -5,6 +5,8 @@ import (
 	"compress/gzip"
 	"embed"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -48,6 +50,11 @@ func fields(line string, f []string) int {
 func decodeGazetteer() *Gazetteer {
 	g := &Gazetteer{}
 	g.readUnits(unpack("katottg.tsv.gz"))
+	g.readRecorded(unpack("osm_names.tsv.gz"))
+	g.readOwn(unpack("names.tsv.gz"))
+	g.readOldRaions(unpack("old_raions.tsv.gz"))
+	g.readOrder(unpack("order376.tsv.gz"))
+	g.rankAll()
 	return g
 }
 
@@ -76,8 +83,6 @@ func (g *Gazetteer) readUnits(text string) {
 		g.byID[f[0]] = i
 	}
 	n = len(g.id)
-	g.ru, g.en, g.alias = make([]string, n), make([]string, n), make([]string, n)
-	g.lat, g.lon, g.rank = make([]int32, n), make([]int32, n), make([]uint8, n)
 	g.last = make([]int32, n)
 	for i := n - 1; i >= 0; i-- {
 		g.last[i] = max(g.last[i], int32(i))
@@ -85,6 +90,106 @@ func (g *Gazetteer) readUnits(text string) {
 			g.last[up] = max(g.last[up], g.last[i])
 		}
 	}
+}
+
+// readRecorded reads one line a unit, in the codifier's order: Russian name, "made" where a
+// rule made it, Latin name, latitude and longitude in 1e-4 degrees, other names.
+func (g *Gazetteer) readRecorded(text string) {
+	n := len(g.id)
+	g.ru, g.en, g.other, g.made = make([]string, n), make([]string, n), make([]string, n), make([]bool, n)
+	g.lat, g.lon = make([]int32, n), make([]int32, n)
+	i := 0
+	var f [6]string
+	for line := range strings.Lines(text) {
+		if i == n || fields(strings.TrimSuffix(line, "\n"), f[:]) != 6 {
+			break
+		}
+		g.ru[i], g.made[i], g.en[i], g.other[i] = f[0], f[1] != "", f[2], f[5]
+		g.lat[i], g.lon[i] = number(f[3]), number(f[4])
+		i++
+	}
+}
+
+// readOwn reads our own table: index, Russian name, former names, Latin spellings.
+func (g *Gazetteer) readOwn(text string) {
+	g.old, g.latin = make([]string, len(g.id)), make([]string, len(g.id))
+	var f [4]string
+	for line := range strings.Lines(text) {
+		i := -1
+		if fields(strings.TrimSuffix(line, "\n"), f[:]) == 4 {
+			i = int(number(f[0]))
+		}
+		if i < 0 || i >= len(g.id) {
+			continue
+		}
+		if f[1] != "" {
+			g.ru[i], g.made[i] = f[1], false
+		}
+		g.old[i], g.latin[i] = f[2], f[3]
+		if first, _, _ := strings.Cut(f[3], "|"); first != "" {
+			g.en[i] = first
+		}
+	}
+}
+
+func (g *Gazetteer) readOldRaions(text string) {
+	var f [4]string
+	for line := range strings.Lines(text) {
+		if fields(strings.TrimSuffix(line, "\n"), f[:]) != 4 {
+			continue
+		}
+		r := OldRaion{Uk: f[1], Ru: f[2], Oblast: int(number(f[0]))}
+		for one := range strings.FieldsSeq(f[3]) {
+			r.Into = append(r.Into, int(number(one)))
+		}
+		g.oldRaions = append(g.oldRaions, r)
+	}
+}
+
+func number(s string) int32 {
+	n, err := strconv.ParseInt(s, 10, 32)
+	if err != nil {
+		return 0
+	}
+	return int32(n)
+}
+
+// rankAll tells how well known a settlement is by what it is the centre of, and gives areas
+// the point of their centre: a hromada's first settlement in the codifier is its centre, a
+// raion's is that of the hromada that bears its name.
+func (g *Gazetteer) rankAll() {
+	g.rank = make([]uint8, len(g.id))
+	stem := func(i int32) string { return strings.TrimRight(g.uk[i], "аий") }
+	for i := range int32(len(g.id)) {
+		switch up := g.parent[i]; g.level[i] {
+		case LevelSpecialCity:
+			g.rank[i] = 5
+		case LevelCity:
+			g.rank[i] = max(g.rank[i], 3)
+		case LevelSettlement:
+			g.rank[i] = max(g.rank[i], 1)
+		case LevelHromada:
+			if i+1 > g.last[i] {
+				continue
+			}
+			g.rank[i+1] = 2
+			g.lat[i], g.lon[i] = g.lat[i+1], g.lon[i+1]
+			if stem(i) == stem(up) {
+				g.rank[i+1] = 4
+				g.lat[up], g.lon[up] = g.lat[i], g.lon[i]
+			}
+			if slices.Contains(oblastCentres(), g.uk[i+1]) && g.level[i+1] == LevelCity && g.rank[i+1] == 4 {
+				g.rank[i+1] = 5
+				o := g.Oblast(int(i))
+				g.lat[o], g.lon[o] = g.lat[i], g.lon[i]
+			}
+		}
+	}
+}
+
+func oblastCentres() []string {
+	return []string{"Сімферополь", "Вінниця", "Луцьк", "Дніпро", "Донецьк", "Житомир", "Ужгород", "Запоріжжя", "Івано-Франківськ", "Кропивницький",
+		"Луганськ", "Львів", "Миколаїв", "Одеса", "Полтава", "Рівне", "Суми", "Тернопіль", "Харків", "Херсон", "Хмельницький", "Черкаси", "Чернівці", "Чернігів"}
 }
 
 func levelOf(letter string) Level {

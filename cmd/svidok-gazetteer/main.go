@@ -9,8 +9,10 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 func main() {
@@ -18,12 +20,15 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: svidok-gazetteer SOURCES OUT")
 		os.Exit(2)
 	}
-	files, err := build(os.DirFS(os.Args[1]))
-	for name, text := range files {
+	out, err := build(os.DirFS(os.Args[1]))
+	for _, what := range out.unknown {
+		fmt.Fprintln(os.Stderr, "not placed:", what)
+	}
+	for _, name := range slices.Sorted(maps.Keys(out.files)) {
 		if err == nil {
-			err = os.WriteFile(filepath.Join(os.Args[2], name), text, 0o644)
+			err = os.WriteFile(filepath.Join(os.Args[2], name), out.files[name], 0o644)
 		}
-		fmt.Fprintf(os.Stderr, "%8d %s\n", len(text), name)
+		fmt.Fprintf(os.Stderr, "%8d %s\n", len(out.files[name]), name)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "svidok-gazetteer:", err)
