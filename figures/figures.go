@@ -1,8 +1,47 @@
 // Package figures finds the numbers that a text claims about people: value or range,
-// operator, kind, scope, period and claimant, at their exact words.
+// operator, kind, scope, period and claimant, at their exact words. A figure is a claim:
+// nothing here adds, averages or prefers one.
+//
+// # What is a figure
+//
+// A number of people (taken, summoned, killed, convicted…), of papers or cases that stand
+// for people (summonses, contracts, criminal cases), or a share of people. Not: ages,
+// dates, times, distances, money, numbers of units, articles and houses, telephone
+// numbers, lengths of time, counts of things. People without a role in what is told are a
+// figure of kind other from ten upwards.
+//
+// # Value
+//
+// Digits with any separators, words in all cases, magnitudes, fractions. A range has its
+// lower end in Value and its upper one in High. Vague plurals stand for the least that
+// they can mean, as at_least, with a flag: tens 10, dozens 12, hundreds 100, thousands
+// 1000, "tens of thousands" 10,000; "several hundred" 200. A third, every third and one in
+// three are the share 33 (rounded). A full number with a magnitude said again ("100 000
+// тысяч") has the value of its digits, and a flag.
+//
+// # Operator
+//
+// exact, at_least, about (also almost, nearly, майже, and the inversion "человек 20"),
+// up_to (also fewer than), more_than.
+//
+// # Kind
+//
+// What is counted decides first where it is a paper, a case or a share; then what is said
+// to happen: in the clause, between the numbers on both sides, in the sentence, in the
+// sentence before. Killed, wounded and missing weigh more than cases and summonses, those
+// more than detained, and that more than conscripted and mobilised: "112 of the mobilised
+// were killed" counts killed. A plan or a demand turns what would be conscripted,
+// mobilised, contracts or summonses into planned or quota.
+//
+// # Scope, period, claimant
+//
+// Of the places, periods and claimants that others found: those of the clause, or of the
+// sentence, or of the sentence before. Scope also names the group that is counted.
 package figures
 
 import (
+	"strings"
+
 	"svidok/evidence"
 	"svidok/words"
 )
@@ -23,22 +62,155 @@ type Context struct {
 	Claimants []Label // Text: the canonical name; the span is the words that they answer for
 }
 
-// Find appends the figures of the text to dst, in the order of the text.
-func Find(dst []evidence.Figure, ctx Context) []evidence.Figure { return dst }
-
-// Row is a figure of one report.
-type Row struct {
-	evidence.Figure
-	Published string // date, 2006-01-02
-	Report    string
+// reader reads one text. The tokens [lo,hi) are those of the sentence in hand.
+type reader struct {
+	cut       *words.Cut
+	ctx       *Context
+	numerals  map[string]numeral
+	operators map[string]string
+	lexicon   *lexicon
+	classes   []class
+	sentence  int
+	lo, hi    int
+	found     []counted // in this sentence
+	last      counted   // the last figure of the sentences before
+	lastAt    int       // its sentence
 }
 
-// Series is all that was claimed of one scope and kind, by the day of its publication.
-type Series struct {
-	Scope, Kind, Unit string
-	Rows              []Row
-	Conflicts         [][2]int // indices of rows that cannot both be true
+// counted is a number that is a figure, with the tokens [lo,hi) of its whole phrase.
+type counted struct {
+	number
+	op       string
+	lo, hi   int
+	numLo    int
+	head     int // token of the counted noun, or -1
+	kind     string
+	unit     string
+	from, to int // tokens between the figures on both sides
+	flags    []string
 }
 
-// Group puts the rows of one scope and kind side by side. It never adds or averages.
-func Group(rows []Row) []Series { return nil }
+// Find appends the figures of the text to dst, in the order of the text. Every quote is
+// exact: text[Start:End] == Quote.
+func Find(dst []evidence.Figure, ctx Context) []evidence.Figure {
+	if ctx.Cut == nil {
+		return dst
+	}
+	c := ctx.Cut
+	numerals := theNumerals()
+	r := reader{cut: c, ctx: &ctx, numerals: numerals, lastAt: -10}
+	first := len(dst)
+	for s := range c.Sentences {
+		lo, hi := c.Words(s)
+		if !triggered(c, numerals, lo, hi) {
+			continue
+		}
+		if r.classes == nil {
+			r.classes = make([]class, len(c.Tokens))
+			r.lexicon, r.operators = theLexicon(), theOperators()
+		}
+		r.sentence, r.lo, r.hi = s, lo, hi
+		r.read()
+		dst = r.emit(dst)
+	}
+	checkTotals(dst[first:], c)
+	return dst
+}
+
+// triggered reports whether the tokens hold a digit or a word that is a number.
+func triggered(c *words.Cut, numerals map[string]numeral, lo, hi int) bool {
+	for i := lo; i < hi; i++ {
+		switch c.Tokens[i].Kind {
+		case words.Number:
+			return true
+		case words.Word:
+			w := c.Folded(i)
+			if len(w) > 30 {
+				continue
+			}
+			if _, ok := numerals[w]; ok || ordinal(w) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// class looks token i up, once.
+func (r *reader) class(i int) class {
+	if r.classes[i]&known == 0 {
+		r.classes[i] = known
+		if r.cut.Tokens[i].Kind == words.Word {
+			r.classes[i] = r.lexicon.of(r.cut.Folded(i))
+		}
+	}
+	return r.classes[i]
+}
+
+// read finds the figures of the sentence and their kinds.
+func (r *reader) read() {
+	r.found = r.found[:0]
+	for i := r.lo; i < r.hi; {
+		n, ok := r.number(i, r.hi)
+		if !ok {
+			i++
+			continue
+		}
+		if f, ok := r.admit(n); ok {
+			r.found = append(r.found, f)
+		}
+		i = n.hi
+	}
+	for i := range r.found {
+		f := &r.found[i]
+		f.from, f.to = r.lo, r.hi
+		if i > 0 {
+			f.from = r.found[i-1].hi
+		}
+		if i+1 < len(r.found) {
+			f.to = r.found[i+1].lo
+		}
+	}
+	kept := r.found[:0]
+	for i := range r.found {
+		f := r.found[i]
+		var prev *counted
+		if len(kept) > 0 {
+			prev = &kept[len(kept)-1]
+		} else if r.lastAt == r.sentence-1 {
+			prev = &r.last
+		}
+		if r.decide(&f, prev, len(kept) > 0) {
+			kept = append(kept, f)
+		}
+	}
+	r.found = kept
+	if len(kept) > 0 {
+		r.last, r.lastAt = kept[len(kept)-1], r.sentence
+	}
+}
+
+// emit writes the figures of the sentence.
+func (r *reader) emit(dst []evidence.Figure) []evidence.Figure {
+	for i := range r.found {
+		f := &r.found[i]
+		start, end := int(r.cut.Tokens[f.lo].Start), int(r.cut.Tokens[f.hi-1].End)
+		if strings.HasPrefix(r.cut.Text[end:], "+") {
+			end++
+		}
+		e := evidence.Figure{Value: f.value, High: f.high, Operator: f.op, Kind: f.kind, Unit: f.unit,
+			Quote: r.cut.Text[start:end], Start: start, End: end}
+		e.Scope = r.scope(f)
+		e.Period = r.period(f)
+		e.Claimant = r.claimant(start, end)
+		e.Reach = r.reach(f, e.Period)
+		if f.vague {
+			e.Flags = append(e.Flags, "vague")
+		}
+		if f.twice {
+			e.Flags = append(e.Flags, "magnitude stated twice")
+		}
+		dst = append(dst, e)
+	}
+	return dst
+}

@@ -1,0 +1,303 @@
+package figures
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"svidok/words"
+)
+
+// head is the noun that a number counts.
+type head struct {
+	at     int // token, -1 if none is said
+	class  class
+	of     bool // "of the", "з них": the number is a part of what the head names
+	unsaid bool // nothing is counted in so many words
+}
+
+// admit says whether the number can be a figure at all, by the words directly around it.
+func (r *reader) admit(n number) (counted, bool) {
+	if n.value <= 0 || n.value > 2e8 || n.fractional && !n.share || r.named(&n) {
+		return counted{}, false
+	}
+	op, lo, hi := r.operator(&n)
+	f := counted{number: n, op: op, lo: lo, hi: hi, numLo: n.lo}
+	h := r.headOf(&f)
+	f.head = h.at
+	if h.at >= hi && h.at < hi+4 {
+		f.hi = h.at + 1
+	}
+	switch {
+	case n.share:
+		return f, r.aboutPeople(&f, h)
+	case h.class&bad != 0 || h.at < 0 && !h.unsaid:
+		if h.class&bad != 0 || !r.verbBefore(&f) {
+			return f, false
+		}
+	case h.class&(person|event|child|actor) == 0 && r.yearOrAge(&f):
+		return f, false
+	case n.digits && r.year(&f) && (h.class&person == 0 || r.datedBefore(&f)):
+		return f, false
+	}
+	if n.lo > r.lo && r.class(n.lo-1)&desig != 0 && r.flush(n.lo) && h.class&(person|event) == 0 {
+		return f, false
+	}
+	if h.unsaid && r.inverted(&f) && f.op == "exact" {
+		f.op = "about"
+		f.lo = f.numLo - 1
+		f.head = f.lo
+	}
+	return f, r.smallIsSaid(&f, h)
+}
+
+// smallIsSaid holds "one" and "two" back where nobody is counted: one of, one day.
+func (r *reader) smallIsSaid(f *counted, h head) bool {
+	if f.digits || f.value > 1 {
+		return true
+	}
+	return h.class&person != 0 && h.at == f.number.hi && !h.of
+}
+
+// named reports whether the digits are a name, date, time, telephone number or ordinal.
+func (r *reader) named(n *number) bool {
+	if !n.digits {
+		return false
+	}
+	text := r.cut.Text
+	start, end := int(r.cut.Tokens[n.lo].Start), int(r.cut.Tokens[n.hi-1].End)
+	if text[start] == '0' {
+		return true
+	}
+	if start > 0 {
+		if c := text[start-1]; c == '#' || c == '/' || c == ':' || c == '+' || c == '_' || c == '.' && start > 1 && text[start-2]-'0' < 10 {
+			return true
+		}
+		if r.beforeDash(n.lo) || strings.HasSuffix(strings.TrimRight(text[:start], " \u00a0"), "№") {
+			return true
+		}
+	}
+	if end < len(text)-1 && (text[end] == ':' || text[end] == '/' || text[end] == '.') && text[end+1]-'0' < 10 {
+		return true
+	}
+	if n.lo == r.lo && n.value < 100 && end < len(text) && (text[end] == ')' || text[end] == '.' && n.hi < r.hi) {
+		return true // the number of an item in a list
+	}
+	return r.suffixed(n, end)
+}
+
+// beforeDash: Т-72, 095-12: a hyphen without blanks joins the number to what is before.
+func (r *reader) beforeDash(i int) bool {
+	return i > 0 && dash(r.gap(i)) && r.gap(i) != "—" && (r.cut.Tokens[i-1].Kind == words.Number || i > r.lo && utf8.RuneCountInString(r.cut.Folded(i-1)) <= 5 && r.numeralless(i-1))
+}
+
+func (r *reader) numeralless(i int) bool {
+	_, ok := r.numerals[r.cut.Folded(i)]
+	return !ok && r.class(i)&(person|event) == 0
+}
+
+// suffixed judges what is written directly onto the digits: 72-га, 5th, 152-мм; but 20-ти.
+func (r *reader) suffixed(n *number, end int) bool {
+	if n.hi >= len(r.cut.Tokens) {
+		return false
+	}
+	g := r.cut.Text[end:r.cut.Tokens[n.hi].Start]
+	if r.cut.Tokens[n.hi].Kind == words.Number {
+		return dash(g) || g == "," || g == "."
+	}
+	if r.cut.Tokens[n.hi].Kind != words.Word || g != "" && !dash(g) || n.hi >= r.hi {
+		return false
+	}
+	switch w := r.cut.Folded(n.hi); {
+	case w == "ти" || w == "х" || w == "ми" || w == "м" || w == "ом" || w == "ох" || w == "ю" || w == "ть":
+		n.hi++
+		return g == ""
+	case g != "" && g != "—" && g != "–":
+		return true
+	default:
+		return g == "" && r.class(n.hi)&(person|event) == 0
+	}
+}
+
+// headOf walks from the number over adjectives to the noun that it counts.
+func (r *reader) headOf(f *counted) head {
+	h := head{at: -1}
+	unknown, shape := 0, class(0)
+	j := f.hi
+	for steps := 0; j < r.hi && steps < 6; steps, j = steps+1, j+1 {
+		if r.endsClause(j) || r.cut.Tokens[j].Kind != words.Word {
+			break
+		}
+		c := r.class(j)
+		if _, ok := r.numerals[r.cut.Folded(j)]; ok && steps > 0 {
+			break
+		}
+		if c&partitive != 0 && unknown == 0 && shape == 0 {
+			h.of = true
+			continue
+		}
+		if (c&function != 0 || c&^known == 0 && predicate(r.cut.Folded(j))) && c&(event|person|bad) == 0 {
+			if h.of && shape == 0 {
+				continue
+			}
+			break
+		}
+		if c&(person|event|bad|child|actor) == 0 {
+			if unknown++; unknown > 3 {
+				break
+			}
+			continue
+		}
+		if c&bad != 0 && shape&actor != 0 && h.at < j-1 {
+			break
+		}
+		if c&bad != 0 && shape&person == 0 && shape&(summons|court|contract) == 0 {
+			return head{at: j, class: bad, of: h.of}
+		}
+		if shape == 0 || shape&(person|summons|court|contract|child) == 0 && c&(person|summons|court|contract|child) != 0 {
+			h.at, shape = j, shape|c
+		}
+		if c&person != 0 {
+			break
+		}
+	}
+	h.class = shape
+	h.unsaid = shape == 0 && (unknown == 0 || h.of || r.placeAt(f.hi))
+	return h
+}
+
+// predicate guesses at verbs that nobody listed, by their endings.
+func predicate(w string) bool {
+	for _, e := range [...]string{"ли", "лися", "лись", "ло", "лося", "лось", "ать", "ють", "ют", "ят", "ась", "ится"} {
+		if len(w) > len(e)+4 && strings.HasSuffix(w, e) {
+			return true
+		}
+	}
+	return len(w) > 5 && strings.HasSuffix(w, "ed") || w == "came" || w == "come"
+}
+
+// placeAt reports whether token i belongs to the name of a place that others found.
+func (r *reader) placeAt(i int) bool {
+	if i >= r.hi {
+		return false
+	}
+	at := int(r.cut.Tokens[i].Start)
+	l := within(r.ctx.Places, at, at+1)
+	return len(l) > 0
+}
+
+// verbBefore reports whether a verb of taking, killing or detaining stands right before.
+func (r *reader) verbBefore(f *counted) bool {
+	for j := f.lo - 1; j >= max(r.lo, f.lo-2); j-- {
+		if r.endsClause(j+1) && j+1 < r.hi {
+			return false
+		}
+		if r.class(j)&(conscript|mobil|kill|wound|detain|missing) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// year reports whether the digits look like a year.
+func (r *reader) year(f *counted) bool {
+	raw := r.cut.Raw(f.number.lo)
+	return len(raw) == 4 && f.value >= 1900 && f.value <= 2100 && f.mult == 1
+}
+
+func (r *reader) datedBefore(f *counted) bool {
+	if f.numLo == r.lo {
+		return false
+	}
+	switch r.cut.Folded(f.numLo - 1) {
+	case "у", "в", "in", "since", "з", "с", "від", "от", "до", "until", "till", "by", "of", "during", "після", "after", "before", "навесні", "восени", "весной", "осенью", "spring", "autumn", "влітку", "летом", "summer", "winter", "fall":
+		return true
+	}
+	return r.class(f.numLo-1)&month != 0
+}
+
+// yearOrAge reports dates and ages that no noun gives away.
+func (r *reader) yearOrAge(f *counted) bool {
+	if f.digits && r.year(f) {
+		return true
+	}
+	if f.value <= 31 && f.numLo > r.lo && r.class(f.numLo-1)&month != 0 {
+		return true
+	}
+	if f.value > 100 {
+		return false
+	}
+	if f.digits && f.op == "at_least" && f.value < 22 && f.lo == f.numLo {
+		return true // 18+
+	}
+	for j := max(r.lo, f.numLo-4); j < f.numLo; j++ {
+		w := r.cut.Folded(j)
+		if strings.HasPrefix(w, "вік") || strings.HasPrefix(w, "віц") || strings.HasPrefix(w, "возраст") || w == "aged" || w == "age" || w == "ages" || w == "старше" || w == "старші" || w == "молодше" || w == "моложе" || w == "older" || w == "younger" {
+			return true
+		}
+	}
+	return f.high > 0 && f.value >= 14 && f.high <= 75 && f.numLo > r.lo && r.class(f.numLo-1)&person != 0
+}
+
+// inverted reports "чоловік 20", "человек тридцать".
+func (r *reader) inverted(f *counted) bool {
+	if f.numLo == r.lo || !r.flush(f.numLo) || f.numLo != f.lo {
+		return false
+	}
+	switch r.cut.Folded(f.numLo - 1) {
+	case "чоловік", "человек", "осіб", "людей", "мужиків", "мужиков", "хлопців", "душ", "мужчин", "пацанов", "пацанів", "парней", "повісток", "повесток":
+		return f.numLo-2 < r.lo || r.cut.Tokens[f.numLo-2].Kind != words.Number && r.numeralless(f.numLo-2)
+	}
+	return false
+}
+
+// aboutPeople reports whether a share is one of people.
+func (r *reader) aboutPeople(f *counted, h head) bool {
+	if f.value > 100 || h.class&bad != 0 && h.class&person == 0 && f.head < f.hi+2 && !h.of {
+		return false
+	}
+	people := h.class & (person | event) & ^capture
+	for j := r.lo; j < r.hi; j++ {
+		c := r.class(j)
+		if c&stop != 0 && j-f.hi < 6 && f.lo-j < 6 {
+			return false
+		}
+		people |= c & (person | event)
+	}
+	if m, ok := r.numerals[r.cut.Folded(f.number.hi-1)]; ok && (m.kind == 'f' || m.kind == 'w') {
+		if f.numLo > r.lo && r.nth(f.numLo-1) {
+			return false // the second half of the year
+		}
+		return h.class&(person|event) != 0 || h.of && people != 0
+	}
+	return people != 0
+}
+
+func (r *reader) nth(i int) bool {
+	w := r.cut.Folded(i)
+	for _, p := range [...]string{"first", "second", "last", "перш", "друг", "перв", "втор", "останн", "последн", "last"} {
+		if strings.HasPrefix(w, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// within returns the labels that touch [start,end).
+func within(labels []Label, start, end int) []Label {
+	lo, hi := 0, len(labels)
+	for lo < hi {
+		if m := (lo + hi) / 2; labels[m].Start < start {
+			lo = m + 1
+		} else {
+			hi = m
+		}
+	}
+	for lo > 0 && labels[lo-1].End > start {
+		lo--
+	}
+	hi = lo
+	for hi < len(labels) && labels[hi].Start < end {
+		hi++
+	}
+	return labels[lo:hi]
+}

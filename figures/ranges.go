@@ -1,0 +1,141 @@
+package figures
+
+import (
+	"math"
+	"strings"
+
+	"svidok/words"
+)
+
+// extend makes a range of n where a second number continues it.
+func (r *reader) extend(n *number, hi int) {
+	j := n.hi
+	if j >= hi {
+		return
+	}
+	or := false
+	if g := strings.TrimFunc(r.gap(j), blank); g == "." && abbreviated(r.cut.Folded(j-1)) || dash(strings.TrimLeft(g, ". ")) {
+		if g == "." {
+			return
+		}
+	} else {
+		if g != "" || j+1 >= hi {
+			return
+		}
+		before := ""
+		if n.lo > r.lo {
+			before = r.cut.Folded(n.lo - 1)
+		}
+		switch r.cut.Folded(j) {
+		case "до", "to", "по":
+			if english := r.cut.Folded(j) == "to" && n.digits && before != "from"; english && !r.changes(n.lo) {
+				break
+			}
+			if before != "від" && before != "от" && before != "from" || r.changes(n.lo) {
+				return
+			}
+		case "and", "та", "і", "и":
+			if before != "between" && before != "між" && before != "между" {
+				return
+			}
+		case "or", "чи", "або", "или":
+			or = true
+		default:
+			return
+		}
+		j++
+	}
+	m, ok := r.single(j, hi)
+	if !ok || m.vague {
+		return
+	}
+	r.percent(&m, hi)
+	low := n.value
+	if n.mult == 1 && m.mult > 1 && n.value < m.lead {
+		low *= m.mult
+	}
+	if low >= m.value || m.high != 0 || or && m.value > 3*low || n.share && !m.share || m.value > 100*low && n.digits {
+		return
+	}
+	if m.hi < hi && r.cut.Tokens[m.hi].Kind == words.Number && dash(r.gap(m.hi)) {
+		return // a telephone number
+	}
+	if m.value-low == 1 && !n.digits || or {
+		n.op = "about"
+	}
+	n.value, n.high, n.share, n.hi = low, m.value, m.share || n.share, m.hi
+	n.lead, n.mult, n.fractional, n.twice = m.lead, m.mult, m.fractional || n.fractional && m.mult == 1, m.twice
+}
+
+// changes reports whether a word for growth or decline stands shortly before token i:
+// "rose from 200 to 300" is no range.
+func (r *reader) changes(i int) bool {
+	for j := max(r.lo, i-4); j < i; j++ {
+		if r.class(j)&change != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// special reads shares that are told in persons: every third, nine out of ten, one in five.
+func (r *reader) special(i, hi int) (number, bool) {
+	switch w := r.cut.Folded(i); w {
+	case "every", "each", "кожен", "кожний", "кожного", "кожна", "кожному", "каждый", "каждого", "каждая", "каждому":
+		if i+1 < hi {
+			if of := ordinal(r.cut.Folded(i + 1)); of > 0 {
+				return number{lo: i, hi: i + 2, value: math.Round(100 / of), mult: 1, share: true}, true
+			}
+		}
+		return number{}, false
+	case "third", "quarter":
+		if i > r.lo && r.cut.Folded(i-1) == "a" && i+1 < hi && r.cut.Folded(i+1) == "of" {
+			v := 33.0
+			if w == "quarter" {
+				v = 25
+			}
+			return number{lo: i, hi: i + 1, value: v, mult: 1, share: true}, true
+		}
+		return number{}, false
+	}
+	a, ok := r.single(i, hi)
+	if !ok || a.value > 99 || a.mult != 1 || a.share || a.hi+1 >= hi || a.hi > i+1 {
+		return number{}, false
+	}
+	j := a.hi
+	switch r.cut.Folded(j) {
+	case "out":
+		if j+2 >= hi || r.cut.Folded(j+1) != "of" {
+			return number{}, false
+		}
+		j += 2
+	case "in", "з", "із", "из":
+		j++
+	default:
+		return number{}, false
+	}
+	b, ok := r.single(j, hi)
+	if !ok || b.value <= a.value || b.mult != 1 || b.value > 100 || b.value > 10 && b.value != 20 && b.value != 100 {
+		return number{}, false
+	}
+	if r.cut.Folded(a.hi) == "in" && a.value != 1 {
+		return number{}, false
+	}
+	return number{lo: i, hi: b.hi, value: math.Round(100 * a.value / b.value), mult: 1, share: true}, true
+}
+
+func ordinal(w string) float64 {
+	switch w {
+	case "second", "другий", "другого", "другому", "друга", "второй", "второго", "вторая", "второму":
+		return 2
+	case "third", "третій", "третього", "третьому", "третя", "третий", "третьего", "третьему", "третья":
+		return 3
+	case "fourth", "четвертий", "четвертого", "четвертый", "четвертая":
+		return 4
+	case "fifth", "п'ятий", "п'ятого", "пятый", "пятого", "пятая", "п'ята":
+		return 5
+	case "tenth", "десятий", "десятого", "десятый", "десята":
+		return 10
+	}
+	return 0
+}
