@@ -231,11 +231,18 @@ func (r *run) adjective(i int) (*area, int) {
 		if !strings.HasSuffix(stem, "к") {
 			continue
 		}
-		if a := r.f.adjs[stem]; a != nil && r.f.fits(clsAdjective, w[len(stem):]) {
+		if a := r.f.adjs[stem]; a != nil && r.f.fits(adjectiveClass(stem), w[len(stem):]) {
 			return a, to
 		}
 	}
 	return nil, i
+}
+
+func adjectiveClass(stem string) class {
+	if strings.HasSuffix(stem, "ьк") {
+		return clsUkAdjective
+	}
+	return clsRuAdjective
 }
 
 // latinArea gives the areas that the Latin name at i may stand for.

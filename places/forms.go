@@ -39,9 +39,10 @@ const (
 	clsRuPlural
 	clsRuAdjMasc
 	clsRuAdjPlural
-	clsAdjective // all endings of an adjective, in both languages
-	clsPeople    // all endings of a word for people of a place
-	clsFemNoun   // Донеччина in both languages
+	clsUkAdjective
+	clsRuAdjective
+	clsPeople  // all endings of a word for people of a place
+	clsFemNoun // Донеччина in both languages
 	clsCount
 )
 
@@ -80,10 +81,10 @@ func classes() [clsCount][]string {
 		clsRuPlural:      "ы и ов ей ам ами ах ям ями ях -",
 		clsRuAdjMasc:     "ый ий ой ого ому ым им ом",
 		clsRuAdjPlural:   "ые ие ых их ым им ыми ими",
-		clsAdjective: "ий ого ому им ім а ої ій у ою е і их ими " +
-			"ый ой ым ом ая ую ое ие ые ых ыми -",
-		clsPeople:  "и - ам ами ах ин ина ину ином инові і ів ям ями ях я ю ем ы ов ом а у е ой ою ев",
-		clsFemNoun: "а и і у ою ы е ой",
+		clsUkAdjective:   "ий ого ому им ім а ої ій у ою е і их ими",
+		clsRuAdjective:   "ий ого ому им ом ая ой ую ою ое ие их ими",
+		clsPeople:        "и - ам ами ах ин ина ину ином инові і ів ям ями ях я ю ем ы ов ом а у е ой ою ев",
+		clsFemNoun:       "а и і у ою ы е ой",
 	}
 	var out [clsCount][]string
 	for i, list := range table {
