@@ -24,7 +24,7 @@ func (r *reader) admit(n number) (counted, bool) {
 	f := counted{number: n, op: op, lo: lo, hi: hi, numLo: n.lo}
 	h := r.headOf(&f)
 	f.head = h.at
-	if h.at >= hi && h.at < hi+4 {
+	if h.at >= hi && h.at < hi+4 && noun(h.class, r.cut.Folded(h.at)) {
 		f.hi = h.at + 1
 	}
 	switch {
@@ -39,15 +39,20 @@ func (r *reader) admit(n number) (counted, bool) {
 	case n.digits && r.year(&f) && (h.class&person == 0 || r.datedBefore(&f)):
 		return f, false
 	}
-	if n.lo > r.lo && r.class(n.lo-1)&desig != 0 && r.flush(n.lo) && h.class&(person|event) == 0 {
+	if n.lo > r.lo && r.class(n.lo-1)&desig != 0 && r.flush(n.lo) && h.class&person == 0 && (h.at != n.hi || h.class&(conscript|mobil) == 0) {
 		return f, false
 	}
-	if h.unsaid && r.inverted(&f) && f.op == "exact" {
+	if h.class&(person|child|actor) == 0 && r.inverted(&f) && f.op == "exact" {
 		f.op = "about"
 		f.lo = f.numLo - 1
 		f.head = f.lo
 	}
 	return f, r.smallIsSaid(&f, h)
+}
+
+// noun reports whether a counted word belongs to the phrase; a verb after a number does not.
+func noun(c class, w string) bool {
+	return c&(person|child|actor|summons|court|contract) != 0 || strings.HasSuffix(w, "их") || strings.HasSuffix(w, "ых") || strings.HasSuffix(w, "ків") || strings.HasSuffix(w, "ников") || strings.HasSuffix(w, "s")
 }
 
 // smallIsSaid holds "one" and "two" back where nobody is counted: one of, one day.
@@ -226,7 +231,7 @@ func (r *reader) yearOrAge(f *counted) bool {
 	if f.value > 100 {
 		return false
 	}
-	if f.digits && f.op == "at_least" && f.value < 22 && f.lo == f.numLo {
+	if f.digits && f.value < 22 && strings.HasPrefix(r.cut.Text[r.cut.Tokens[f.number.hi-1].End:], "+") {
 		return true // 18+
 	}
 	for j := max(r.lo, f.numLo-4); j < f.numLo; j++ {
@@ -245,7 +250,11 @@ func (r *reader) inverted(f *counted) bool {
 	}
 	switch r.cut.Folded(f.numLo - 1) {
 	case "чоловік", "человек", "осіб", "людей", "мужиків", "мужиков", "хлопців", "душ", "мужчин", "пацанов", "пацанів", "парней", "повісток", "повесток":
-		return f.numLo-2 < r.lo || r.cut.Tokens[f.numLo-2].Kind != words.Number && r.numeralless(f.numLo-2)
+		if f.numLo-2 < r.lo {
+			return true
+		}
+		_, ok := r.numerals[r.cut.Folded(f.numLo-2)]
+		return !ok && r.cut.Tokens[f.numLo-2].Kind == words.Word
 	}
 	return false
 }

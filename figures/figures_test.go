@@ -112,3 +112,32 @@ func TestClaims(t *testing.T) {
 		t.Errorf("%d claims, want 34", len(rows))
 	}
 }
+
+// TestSeen holds what the labelled sentences reach, in each language.
+func TestSeen(t *testing.T) { measure(t, "seen.txt", 97) }
+
+// measure fails under the percentage of F1 that was reached when the file was last measured.
+func measure(t *testing.T, file string, floor int) {
+	t.Helper()
+	var total [4][3]int // uk, ru, en, all; tp, missed, extra
+	for _, s := range samples(t, file) {
+		tp, missed, extra := compare(s.gold, find(t, s))
+		for _, l := range []int{strings.Index("uk ru en", s.lang) / 3, 3} {
+			total[l][0] += tp
+			total[l][1] += len(missed)
+			total[l][2] += len(extra)
+		}
+		if len(missed)+len(extra) > 0 {
+			t.Logf("%s: missed %q extra %q", s.text, missed, extra)
+		}
+	}
+	for i, l := range []string{"uk", "ru", "en", "all"} {
+		n := total[i]
+		t.Logf("%s %s: found %d, missed %d, extra %d, F1 %.3f", file, l, n[0], n[1], n[2], f1(n))
+	}
+	if f1(total[3])*100 < float64(floor) {
+		t.Errorf("F1 %.3f is under .%d", f1(total[3]), floor)
+	}
+}
+
+func f1(n [3]int) float64 { return 2 * float64(n[0]) / float64(max(1, 2*n[0]+n[1]+n[2])) }

@@ -50,6 +50,8 @@ func (r *reader) counts(f *counted, at, near, here class, prev *counted, same bo
 	switch {
 	case f.share:
 		return true
+	case f.value <= 12 && at&(person|event) == 0 && r.parent(f):
+		return false
 	case at&person != 0:
 		return true
 	case at&child != 0:
@@ -170,9 +172,11 @@ func weigh(c class) int {
 		return 7
 	case c&detain != 0:
 		return 6
+	case c&capture != 0:
+		return 5
 	case c&contract != 0:
 		return 5
-	case c&(capture|conscript|mobil) != 0:
+	case c&(conscript|mobil) != 0:
 		return 4
 	case c&take != 0:
 		return 2

@@ -181,7 +181,7 @@ func (r *reader) after(n *number) (string, int) {
 			b = r.cut.Folded(j + 1)
 		}
 		switch a + " " + b {
-		case "або більше", "чи більше", "и более", "или более", "или больше", "и больше", "і більше", "та більше", "or more", "and more", "and above", "and up", "як мінімум", "как минимум", "at least", "если не", "якщо не", "if not", "and counting":
+		case "або більше", "чи більше", "и более", "или более", "или больше", "и больше", "і більше", "та більше", "or more", "and more", "and above", "and up", "як мінімум", "как минимум", "at least", "and counting":
 			return "at_least", max(n.hi, j+2)
 		case "з гаком", "с гаком", "з лишком", "с лишним", "із гаком", "з лишнім", "з чимось", "с чем", "or so", "odd people":
 			if a == "or" {
@@ -211,6 +211,12 @@ func (r *reader) after(n *number) (string, int) {
 		}
 		if j > n.hi && r.class(j)&(function|event) != 0 || r.endsClause(j+1) {
 			break
+		}
+	}
+	for j := n.hi; j+1 < min(n.hi+6, r.hi); j++ {
+		switch r.cut.Folded(j) + " " + r.cut.Folded(j+1) {
+		case "або близько", "или около", "або десь", "или где-то", "or thereabouts", "или вроде":
+			return "about", n.hi
 		}
 	}
 	return "", 0
