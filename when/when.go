@@ -1,11 +1,68 @@
 // Package when finds dates and periods in Ukrainian, Russian and English text, absolute
-// and relative to the day of publication, as intervals of days with a precision.
+// and relative to the day of publication, as intervals of days with a precision. It knows
+// no zone, no time of day and no clock. [Find] takes linear time on any text.
+//
+// # What a mention is
+//
+// The words of a date or period with what bounds it ("since", "до"), without a mere "in" or
+// "on". From and To are inclusive ISO days. Precision is one of
+//
+//	day night week month season quarter half year part campaign range since until
+//
+// where part is the beginning, middle or end of something; night belongs to two days;
+// since has a known beginning and lasts until the day of publication (To is "" where that is
+// unknown or earlier); until has a known end and begins on the day of publication if that is
+// not later (else From is ""). Kind is one of
+//
+//	absolute   in the calendar, with or without its year
+//	relative   told from the day of publication: yesterday, last week, in the third month running
+//	named      told by what everybody dates from, only after a word of time ("since the invasion")
+//	campaign   a call-up of the Russian army: spring 1 April to 15 July, autumn 1 October to 31 December
+//	document   the date of a law, decree or letter, not of what is told
+//	published  a line that is nothing but the date of the page, or that says published or updated
+//
+// What is vague (recently, now, one day, these days) is no mention: it bounds nothing. So are
+// ages, lengths of time, births, streets and villages named after a day, what recurs (every
+// Monday), and days that no calendar has.
+//
+// # Conventions
+//
+//   - Weeks begin on Monday. This, last and next week, month, quarter and year are whole
+//     calendar units. "Last three weeks", "за останній місяць", "за добу" run back from the
+//     day of publication: from the same day so long ago, to that day.
+//   - "N days ago" is a day; N weeks, months, years ago the calendar week, month, year in which
+//     that day lies; half a year ago a month. "In N weeks" likewise, and only where the words
+//     around speak of the future.
+//   - Early, mid and late: of a month days 1–10, 11–20, 21 to its end; of a season or quarter its
+//     first, second and third month; of a year January–March, May–August, October–December; of a
+//     week Monday–Tuesday, Wednesday–Thursday, Friday–Sunday. Halves of a month end on the 15th.
+//   - Seasons are calendar months, winter from 1 December to the end of February. A winter
+//     with one year is the one that ends in it; 2022–2023 names both.
+//   - "The night of 6 October" begins on the 6th; "в ночь на 6 октября" ends on it. Both are two days.
+//   - A date without a year takes the year that its sentence said before; else it is the latest
+//     that began by the day of publication, or, where the nearest verb is of the future (or no
+//     verb is of the past and the day comes within two weeks), the next. "До 1 квітня" is a
+//     limit, and ahead unless it is far nearer in the past. Without a day of publication the
+//     year that the text said before; else there is no mention.
+//   - "У четвер" is the latest Thursday, the day of publication included; "last Friday" never
+//     is; with a future verb the next.
+//   - Since a period begins with its first day, and so does after; until a month, season or year
+//     ends on the day before it, until a day or the end of something on that day; before always
+//     on the day before.
+//   - 05/06/2023 is 5 June, unless only the American order makes a date. Two-digit years are
+//     2010 to 2039.
+//   - Full-scale invasion, start of the "special military operation": 2022-02-24. Partial
+//     mobilisation: 2022-09-21 to 2022-10-28. Annexation of Crimea: 2014-03-18; its occupation
+//     2014-02-20. Pseudo-referendums: 2022-09-23 to 27; "after" begins on the 27th.
+//   - A campaign without a year is the one nearest to the day of publication.
+//
+// # What governs a statement
+//
+// [For] looks in the sentence of the statement first: what stands within its words (the shortest
+// interval), else the nearest before it, else the nearest behind it, where a comma between
+// makes things farther. If the sentence has none, the nearest of the three sentences before it
+// in the same paragraph. Documents and dates of the page govern nothing.
 package when
-
-import (
-	"svidok/evidence"
-	"svidok/words"
-)
 
 // Mention is one date or period that a text names.
 type Mention struct {
@@ -15,15 +72,4 @@ type Mention struct {
 	Kind        string // absolute, relative, named, campaign, document or published
 	Anchored    bool   // could not be told without the day of publication
 	Approximate bool   // the text says about, around, roughly
-}
-
-// Find appends the mentions of c to dst, in the order of the text and without overlap.
-func Find(dst []Mention, c *words.Cut, published evidence.Date) []Mention {
-	return dst
-}
-
-// For returns the interval that governs what the bytes [start,end) of c say, by the rule
-// of the package comment, and whether there is one. mentions is what Find gave for c.
-func For(mentions []Mention, c *words.Cut, start, end int) (evidence.Interval, bool) {
-	return evidence.Interval{}, false
 }

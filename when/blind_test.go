@@ -1,0 +1,9 @@
+package when_test
+
+import "testing"
+
+func TestBlind(t *testing.T) {
+	if f := measure(t, "blind.txt"); f < .90 {
+		t.Errorf("F1 %.3f", f)
+	}
+}
