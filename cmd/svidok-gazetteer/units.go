@@ -44,9 +44,14 @@ func build(sources fs.FS) (made, error) {
 	if err != nil {
 		return out, err
 	}
+	lines, err := readBorders(sources, t)
+	if err != nil {
+		return out, err
+	}
 	texts := map[string][]byte{
 		"katottg.tsv.gz": unitLines(units), "order376.tsv.gz": orderLines(spells, t), "osm_names.tsv.gz": osmLines(t, all, m),
 		"names.tsv.gz": extraLines(t, ours, m), "old_raions.tsv.gz": raions,
+		"osm_outlines.tsv.gz": outlineLines(lines),
 	}
 	for name, text := range texts {
 		if out.files[name], err = pack(text); err != nil {
