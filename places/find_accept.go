@@ -98,14 +98,39 @@ func (r *run) areaAfter(h *hit) bool {
 			}
 			continue
 		}
+		if w := r.c.Folded(j); w == "що" || w == "что" || w == "which" {
+			continue
+		}
 		a, to := r.adjective(j)
 		if a == nil {
 			if a, to = r.latinArea(j); a == nil {
-				return r.noun(j) >= 0
+				return r.region(j)
 			}
 		}
-		what, _ := r.areaNoun(to)
-		return what != 0
+		if what, _ := r.areaNoun(to); what != 0 {
+			return true
+		}
+		return r.region(j)
+	}
+	return false
+}
+
+// region: token j names an area by a noun: Луганщина, Крим, (на) Запоріжжі.
+func (r *run) region(j int) bool {
+	if r.noun(j) >= 0 {
+		return true
+	}
+	if w := r.c.Folded(j); w == "запоріжжі" || w == "запорожье" {
+		return true
+	}
+	var h hit
+	if !upper(r.c.Raw(j)) || !r.match(j, &h) {
+		return false
+	}
+	for _, x := range r.f.names[h.names[0]].holders {
+		if r.f.g.Level(int(x.place)) == LevelOblast {
+			return true
+		}
 	}
 	return false
 }

@@ -219,7 +219,7 @@ func (r *run) adjective(i int) (*area, int) {
 		return nil, i
 	}
 	to := i + 1
-	if r.joined(i) && strings.HasSuffix(w, "о") {
+	if strings.HasSuffix(w, "о") && r.joined(i) && strings.TrimSpace(r.gap(i, i+1)) != "" {
 		w = w + " " + r.word(i+1)
 		to++
 	}

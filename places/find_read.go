@@ -73,9 +73,15 @@ const areaAhead = 8
 // areaNoun finds the word for an area that the adjective, or Latin name, before token i
 // belongs to: "Донецької та Луганської областей". What it is, and where it stands.
 func (r *run) areaNoun(i int) (uint64, int) {
+	comma, conj := false, false
+	latin := i > r.lo && isLatin(r.c.Folded(i-1))
 	for j := i; j < min(r.hi, i+areaAhead); j++ {
 		w := r.c.Folded(j)
 		flags := r.f.says(w)
+		comma, conj = comma || strings.Contains(r.gap(j-1, j), ","), conj || flags&isConj != 0
+		if latin && comma && !conj && flags&(isOblast|isRaion|isHromada) != 0 {
+			return 0, j // Kyrylivka, Melitopol district
+		}
 		switch {
 		case flags&(isOblast|isRaion|isHromada|isKrai) != 0:
 			return flags & (isOblast | isRaion | isHromada | isKrai), j
@@ -209,6 +215,13 @@ func (r *run) bare(i int) int {
 		r.hits = append(r.hits, hit{from: i, to: i + 1, kind: KindArea, sure: true, told: true, list: []int32{n}, role: r.role(i, i+1)})
 		return i + 1
 	}
+	if r.c.Folded(i) == "crimean" {
+		if i+1 < r.hi && strings.HasPrefix(r.c.Folded(i+1), "tatar") {
+			return i + 2
+		}
+		r.hits = append(r.hits, hit{from: i, to: i + 1, kind: KindAdjective, sure: true, list: []int32{r.f.crimea}, role: r.role(i, i+1)})
+		return i + 1
+	}
 	a, to := r.adjective(i)
 	if a == nil || to >= r.hi {
 		return i
@@ -217,7 +230,7 @@ func (r *run) bare(i int) int {
 	if small && a.never || r.isName(i, to) {
 		return i
 	}
-	if next := r.c.Folded(to); strings.HasPrefix(next, "татар") || strings.HasPrefix(next, "напрям") || strings.HasPrefix(next, "направлен") || r.says(to)&isStreetAfter != 0 {
+	if next := r.c.Folded(to); strings.HasPrefix(next, "татар") || strings.HasPrefix(next, "напрям") || strings.HasPrefix(next, "направлен") || r.says(to)&isStreetAfter != 0 || r.says(i-1)&isStreet != 0 {
 		return to
 	}
 	h := hit{from: i, to: to, kind: KindAdjective, sure: true}

@@ -64,7 +64,11 @@ func (f *finder) says(w string) uint64 {
 	}
 	for n := 2 * step; n <= len(w) && n < len(room); n += step {
 		key := append(append(room[:0], w[:n]...), '*')
-		flags |= f.words[string(key)]
+		add := f.words[string(key)]
+		if len(w)-n > 3*step {
+			add &^= isCommon // Мирн* is мирного, not Мирноград
+		}
+		flags |= add
 	}
 	return flags
 }

@@ -169,6 +169,9 @@ func softUk(d []decl, w string) []decl {
 // hardUk: Донецьк, Харків (Харкова), Канів (Канева), Київ (Києва), Керч.
 func hardUk(d []decl, w string) []decl {
 	d = append(d, decl{w, clsUkHard})
+	if ends(w, "ськ", "цьк") { // з Донецка, as mixed speech has it
+		d = append(d, decl{cut(w, 2) + "к", clsRuHardOblique})
+	}
 	if ends(w, "ч", "ж", "ш", "щ") {
 		d = append(d, decl{w, clsUkFemZero})
 	}

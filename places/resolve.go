@@ -227,6 +227,9 @@ func (r *run) score(h *hit, c holder, near []anchor) int {
 		s -= 4
 	}
 	l := g.Level(int(c.place))
+	if l == LevelSettlement {
+		s += 8
+	}
 	switch {
 	case h.kinds&isVillage != 0 && l == LevelVillage, h.kinds&(isSettlement|isTownship) != 0 && l == LevelSettlement,
 		h.kinds&isCity != 0 && (l == LevelCity || l == LevelSpecialCity):
