@@ -113,6 +113,9 @@ func (r *Result) fill(claims evidence.Claims, source string) {
 	if r.Published == (evidence.Date{}) {
 		r.Published = parseDate(claims.Published, source)
 	}
+	if r.Published == (evidence.Date{}) {
+		r.Published = publishedInText(r.Text)
+	}
 	r.Language, _ = words.Language(r.Text)
 	if r.Language == "und" && r.Title != "" {
 		r.Language, _ = words.Language(r.Title)
