@@ -1,0 +1,363 @@
+package origins
+
+import (
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"svidok/words"
+)
+
+var readers = sync.Pool{New: func() any { return new(reader) }}
+
+// Find appends the mentions of origins in the text that c holds, sentence by sentence.
+func Find(dst []Mention, c *words.Cut, doc Document) []Mention {
+	r := readers.Get().(*reader)
+	defer readers.Put(r)
+	r.c, r.t, r.out = c, tables(), r.out[:0]
+	r.memo, r.last = r.memo[:0], r.last[:0]
+	r.doc = r.t.outlet(doc.Outlet)
+	for i := range c.Sentences {
+		lo, hi := c.Words(i)
+		s := c.Sentences[i]
+		if lo == hi || !r.load(lo, hi) {
+			r.carry(i)
+			continue
+		}
+		r.mark()
+		r.name()
+		r.cues()
+		r.remember()
+		if !r.chain(s) {
+			r.carry(i)
+		}
+	}
+	n := len(dst)
+	dst = append(dst, r.out...)
+	for k := n; k < len(dst); k++ { // Via counts within dst
+		if dst[k].Via >= 0 {
+			dst[k].Via += n
+		}
+	}
+	r.c = nil
+	return dst
+}
+
+// outlet returns the body with that name, plus one.
+func (t *table) outlet(name string) int32 {
+	if name == "" || len(name) > 200 {
+		return 0
+	}
+	node := int32(0)
+	var c words.Cut
+	c.Read(name)
+	for i := range c.Tokens {
+		to, ok := t.next[uint64(node)<<32|uint64(t.words[c.Folded(i)].sym)]
+		if !ok {
+			return 0
+		}
+		node = to
+	}
+	return t.ends[node].body
+}
+
+// carry lets the last speaker's words go on over a sentence that names nobody, to the
+// end of the paragraph.
+func (r *reader) carry(i int) {
+	if i == 0 || len(r.last) == 0 {
+		return
+	}
+	before, s := r.c.Sentences[i-1], r.c.Sentences[i]
+	if strings.Contains(r.c.Text[before.End:s.Start], "\n") {
+		r.last = r.last[:0]
+		return
+	}
+	for _, k := range r.last {
+		if m := &r.out[k]; m.Hi <= int(s.Start) {
+			m.Hi = int(s.End)
+		}
+	}
+}
+
+// level orders the origins of one clause from the one that relays to the root.
+func (r *reader) level(e *entity) int {
+	outlet := r.isRecipient(e)
+	switch {
+	case r.doc != 0 && e.body == r.doc-1:
+		return 0
+	case e.hint == recipient:
+		return 1
+	case e.hint == strongCite:
+		return 10 + e.rank
+	case outlet && e.written:
+		return 2
+	case outlet:
+		return 2
+	case e.hint == subject:
+		return 3
+	}
+	return 4 // weak
+}
+
+// chain turns the marked entities of the sentence into mentions.
+func (r *reader) chain(s words.Span) bool {
+	var buf [16]int
+	used := buf[:0]
+	for k := range r.ents {
+		e := &r.ents[k]
+		if e.hint == idle || e.bare && !r.resolve(e) || e.goesOn && !r.resolve(e) {
+			continue
+		}
+		used = append(used, k)
+	}
+	if len(used) == 0 {
+		return false
+	}
+	r.last = r.last[:0]
+	lo := int(s.Start)
+	for len(used) > 0 {
+		n, hi := r.clause(used, int(s.End))
+		r.link(used[:n], lo, hi)
+		used, lo = used[n:], hi
+	}
+	return true
+}
+
+// clause returns how many of the origins belong to the first clause, and where it
+// ends: before a comma and "but" with a speaker of its own.
+func (r *reader) clause(used []int, end int) (n, hi int) {
+	for n = 1; n < len(used); n++ {
+		a, b := &r.ents[used[n-1]], &r.ents[used[n]]
+		if r.level(a) == 2 || r.level(b) == 2 || a.hint == recipient || b.hint == recipient || b.hint == strongCite {
+			continue
+		}
+		for j := max(a.hi, a.cue+1); j <= b.lo && j < len(r.tok); j++ {
+			if r.tok[j].gap&(comma|stop) == 0 {
+				continue
+			}
+			switch w := r.c.Folded(r.base + j); w {
+			case "а", "але", "но", "однак", "однако", "проте", "натомість", "тоді", "while", "but", "whereas", "зато", "when", "and", "тогда":
+				return n, int(r.c.Tokens[r.base+j].Start)
+			}
+		}
+	}
+	return n, end
+}
+
+// resolve finds whom "he" or "the spokesman" goes on with; false if nobody.
+func (r *reader) resolve(e *entity) bool {
+	for k := len(r.out) - 1; k >= 0 && k >= len(r.out)-4; k-- {
+		m := &r.out[k]
+		if e.bare && (m.Kind == "witness" || m.Kind == "social" || m.Kind == "document" || m.Role == Relay) {
+			continue
+		}
+		if m.Role == Relay || m.ID == "document" {
+			continue
+		}
+		e.body, e.speaker = r.bodyOf(m.ID)
+		if e.body >= 0 || e.speaker != nobody {
+			e.bare, e.goesOn = false, false
+			return true
+		}
+	}
+	return e.bare && !(e.speaker == unnamedOutlet && e.hint != subject)
+}
+
+// bodyOf is the way back from an id.
+func (r *reader) bodyOf(id string) (int32, speaker) {
+	for s := witness; s <= unnamedOutlet; s++ {
+		if name, _, _ := unnamed(s); name == id {
+			return -1, s
+		}
+	}
+	for i := range r.t.bodies {
+		if r.t.bodies[i].ID == id {
+			return int32(i), nobody
+		}
+	}
+	return -1, nobody
+}
+
+// link writes the mentions of one clause, each with the one that relays it.
+func (r *reader) link(used []int, lo, hi int) {
+	top := 0
+	for _, k := range used {
+		top = max(top, r.level(&r.ents[k]))
+	}
+	lo, hi, whole := r.extent(used, lo, hi)
+	base := len(r.out)
+	for _, k := range used {
+		e := &r.ents[k]
+		m := r.mention(e)
+		m.Lo, m.Hi, m.Role, m.Via = lo, hi, Root, -1
+		level, best := r.level(e), -1
+		if level < top {
+			m.Role = Relay
+		}
+		for i, other := range used {
+			if l := r.level(&r.ents[other]); l < level && (best < 0 || l > r.level(&r.ents[used[best]])) {
+				best = i
+			}
+		}
+		if best >= 0 {
+			m.Via = base + best
+		}
+		r.out = append(r.out, m)
+		if m.Role == Root && !whole {
+			r.last = append(r.last, len(r.out)-1)
+		}
+	}
+	if whole {
+		r.relayed(base)
+	}
+}
+
+// relayed: an outlet that closes a report which has its origins already only relays them.
+func (r *reader) relayed(base int) {
+	if len(r.out)-base != 1 || r.out[base].Kind != "outlet" {
+		return
+	}
+	for k := range r.out[:base] {
+		if m := &r.out[k]; m.Role == Root && m.Kind != "outlet" {
+			r.out[base].Role = Relay
+			if m.Via < 0 {
+				m.Via = base
+			}
+		}
+	}
+}
+
+// extent: the sentence; the quotation that began before it or goes on after it; or the
+// whole text, if the sentence only says whence "this" is.
+func (r *reader) extent(used []int, lo, hi int) (int, int, bool) {
+	for _, k := range used {
+		e := &r.ents[k]
+		for j := max(0, e.cue-4); j < len(r.tok) && j <= e.cue+4; j++ {
+			if r.tok[j].class&dem != 0 && len(r.tok) <= 30 && r.short(j) {
+				return 0, len(r.c.Text), true
+			}
+		}
+	}
+	const far = 4096
+	if i := strings.LastIndex(r.c.Text[max(0, lo-far):lo], "«"); i >= 0 && !strings.Contains(r.c.Text[max(0, lo-far)+i:lo], "»") {
+		lo = max(0, lo-far) + i
+	}
+	if i := strings.LastIndex(r.c.Text[lo:hi], "«"); i >= 0 && !strings.Contains(r.c.Text[lo+i:hi], "»") {
+		if j := strings.Index(r.c.Text[hi:min(len(r.c.Text), hi+far)], "»"); j >= 0 {
+			hi += j + len("»")
+		}
+	}
+	return lo, hi, false
+}
+
+// short reports whether "це" at j begins the sentence or its last clause: then it
+// stands for the report.
+func (r *reader) short(j int) bool { return j <= 2 || r.tok[max(0, j-1)].gap&comma != 0 }
+
+// mention writes an entity.
+func (r *reader) mention(e *entity) Mention {
+	from, to := r.c.Tokens[r.base+e.lo].Start, r.c.Tokens[r.base+e.hi-1].End
+	m := Mention{Start: int(from), End: int(to)}
+	switch {
+	case e.body >= 0:
+		b := &r.t.bodies[e.body]
+		m.ID, m.Name, m.Kind = b.ID, b.Names[0], b.Kind
+	case e.written:
+		m.Name, m.Kind = r.asWritten(e), "body"
+		if r.tok[e.lo].gap&at != 0 || r.tok[e.lo].class&channel != 0 {
+			m.Kind = "social"
+		}
+	default:
+		m.ID, m.Name, m.Kind = unnamed(e.speaker)
+	}
+	return m
+}
+
+// asWritten is the name of a body as the text has it, with its mark @ or its quotes.
+func (r *reader) asWritten(e *entity) string {
+	from, to := int(r.c.Tokens[r.base+e.lo].Start), int(r.c.Tokens[r.base+e.hi-1].End)
+	if r.tok[e.lo].gap&at != 0 {
+		from--
+	}
+	if q := r.c.Text[to:]; strings.HasPrefix(q, "»") || strings.HasPrefix(q, "”") {
+		_, n := utf8.DecodeRuneInString(q)
+		to += n
+	} else if strings.HasPrefix(q, `"`) {
+		to++
+	}
+	return r.c.Text[from:to]
+}
+
+// remember keeps the surnames that stand beside a speaker.
+func (r *reader) remember() {
+	const most = 16
+	for k := range r.ents {
+		e := &r.ents[k]
+		if e.bare || e.goesOn || e.body < 0 && e.speaker == nobody || e.body >= 0 && e.hint == idle {
+			continue
+		}
+		for j := e.hi; j < len(r.tok) && j < e.hi+3; j++ {
+			if !r.tok[j].upper || r.tok[j].ent != 0 || r.tok[j].gap&(pause&^comma) != 0 || len(r.memo) >= most {
+				break
+			}
+			r.memo = append(r.memo, memo{r.c.Folded(r.base + j), e.body, e.speaker})
+		}
+		if r.tok[e.lo].gap&comma == 0 {
+			continue
+		}
+		for j := e.lo - 1; j >= 0 && j >= e.lo-3 && r.tok[j].upper && r.tok[j].ent == 0 && len(r.memo) < most; j-- {
+			r.memo = append(r.memo, memo{r.c.Folded(r.base + j), e.body, e.speaker})
+		}
+	}
+}
+
+// recall finds the speaker whose surname the word at i is, in any case form.
+func (r *reader) recall(i int) *memo {
+	w := r.c.Folded(r.base + i)
+	for k := len(r.memo) - 1; k >= 0; k-- {
+		n := r.memo[k].name
+		same := 0
+		for same < len(n) && same < len(w) && n[same] == w[same] {
+			same++
+		}
+		if same >= 8 && len(n)-same <= 6 && len(w)-same <= 6 || n == w && len(w) > 3 || isLatin(w) && w == n+"'s" {
+			return &r.memo[k]
+		}
+	}
+	return nil
+}
+
+// Roots returns the origins of the statement at [start,end): the roots of the chain
+// that governs it most closely; else whoever governs the whole text; else the text
+// itself (ID "own").
+func Roots(mentions []Mention, start, end int) []Mention {
+	var out []Mention
+	for _, role := range [2]string{Root, Relay} {
+		size := -1
+		for _, m := range mentions {
+			if m.Role != role || min(m.Hi, end)-max(m.Lo, start) < (end-start+1)/2 || m.Hi <= m.Lo {
+				continue
+			}
+			if n := m.Hi - m.Lo; size < 0 || n < size {
+				size, out = n, out[:0]
+			}
+			if m.Hi-m.Lo == size && !has(out, m) {
+				out = append(out, m)
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	id, name, kind := unnamed(ownReport)
+	return []Mention{{ID: id, Name: name, Kind: kind, Role: Root, Via: -1}}
+}
+
+func has(list []Mention, m Mention) bool {
+	for _, x := range list {
+		if x.ID == m.ID && x.Name == m.Name {
+			return true
+		}
+	}
+	return false
+}

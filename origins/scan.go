@@ -1,0 +1,342 @@
+package origins
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"svidok/words"
+)
+
+// gap says which marks stand between a word and the one before.
+type gap uint16
+
+const (
+	comma gap = 1 << iota
+	dash
+	colon
+	opens  // a quotation
+	closes // a quotation
+	paren
+	stop // ; / | or a full stop inside a sentence
+	at   // @ directly before the word
+	line // a line break
+)
+
+const pause = comma | dash | colon | opens | closes | paren | stop | line
+
+// token is what is known of one word of the sentence.
+type token struct {
+	word
+	gap   gap
+	ent   int16 // entity that the word belongs to, plus one
+	upper bool
+}
+
+// hint says how a sentence names an origin.
+type hint uint8
+
+const (
+	idle       hint = iota
+	recipient       // who is told: "розповів Суспільному"
+	subject         // who says
+	weakCite        // за даними
+	strongCite      // з посиланням на
+)
+
+// entity is a place in the sentence that could name an origin.
+type entity struct {
+	lo, hi  int // tokens of the sentence
+	body    int32
+	speaker speaker
+	written bool // named in the text, and not in the register
+	bare    bool // an office, or "the outlet", that does not say whose: it goes on with the one before
+	goesOn  bool // "he": goes on with the speaker before
+	quoted  bool
+	hint    hint
+	cue     int // token that made it an origin
+	rank    int // of strong cites, from left to right
+}
+
+// reader reads one text; its memory is used again.
+type reader struct {
+	c    *words.Cut
+	t    *table
+	doc  int32 // the text's own outlet, plus one
+	tok  []token
+	base int // token of the text that tok[0] is
+	ents []entity
+	memo []memo
+	out  []Mention
+	last []int // the roots of the last sentence that had some
+}
+
+// memo remembers that a surname belongs to a speaker.
+type memo struct {
+	name    string
+	body    int32
+	speaker speaker
+}
+
+// load fills the sentence's tokens; fired says whether anything in it can name an
+// origin.
+func (r *reader) load(lo, hi int) (fired bool) {
+	r.tok, r.base = r.tok[:0], lo
+	var seen class
+	names, speakers := false, false
+	for i := lo; i < hi; i++ {
+		w := r.t.words[r.c.Folded(i)]
+		seen |= w.class
+		names = names || w.sym != 0
+		speakers = speakers || w.speaker != nobody
+		r.tok = append(r.tok, token{word: w})
+	}
+	return seen&(say|find|cite|tells) != 0 || seen&cited != 0 && seen&prep != 0 || names || speakers && seen&(report|heading|via) != 0
+}
+
+// mark finds the marks between the words of the sentence, and their capitals.
+func (r *reader) mark() {
+	for i := range r.tok {
+		t := r.c.Tokens[r.base+i]
+		first, _ := utf8.DecodeRuneInString(r.c.Text[t.Start:t.End])
+		r.tok[i].upper = unicode.IsUpper(first)
+		from := int(t.Start)
+		if i > 0 {
+			from = int(r.c.Tokens[r.base+i-1].End)
+		} else {
+			from = max(0, from-8)
+		}
+		between := r.c.Text[from:t.Start]
+		if between == " " {
+			continue
+		}
+		r.tok[i].gap = gapOf(between, i == 0)
+	}
+}
+
+func gapOf(s string, first bool) (g gap) {
+	if len(s) > 64 {
+		s = s[len(s)-64:]
+	}
+	for i, c := range s {
+		switch c {
+		case ',':
+			g |= comma
+		case '-', '–', '—', '−':
+			if len(s) > 1 {
+				g |= dash
+			}
+		case ':':
+			g |= colon
+		case '«', '„', '“', '‹':
+			g |= opens
+		case '»', '”', '›':
+			g |= closes
+		case '"':
+			if i > 0 && s[i-1] == ' ' || first || i > 0 && i == len(s)-1 {
+				g |= opens
+			} else {
+				g |= closes
+			}
+		case '(', ')', '[', ']':
+			g |= paren
+		case ';', '/', '|', '.', '!', '?', '…':
+			if c != '.' && c != '/' || len(s) > 1 {
+				g |= stop
+			}
+		case '@':
+			g |= at
+		case '\n':
+			g |= line
+		}
+	}
+	if first {
+		g &= at | opens
+	}
+	return g
+}
+
+// name finds the entities of the sentence: names of the register, unnamed speakers,
+// names as written, and bare offices.
+func (r *reader) name() {
+	r.ents = r.ents[:0]
+	for i := 0; i < len(r.tok); {
+		n := 1
+		switch t := &r.tok[i]; {
+		case t.sym != 0 && r.match(i, &n):
+		case t.gap&at != 0:
+			n = r.handle(i)
+			r.add(entity{lo: i, hi: i + n, body: -1, written: true, quoted: true})
+		case t.class&(channel|bodyNoun) != 0 && r.title(i, &n):
+		case t.class&own != 0:
+			r.ownReport(i, &n)
+		case t.speaker != nobody:
+			r.add(entity{lo: i, hi: i + 1, body: -1, speaker: t.speaker})
+		case t.class&(title|bodyNoun|channel) != 0:
+			r.bare(i)
+		}
+		i += n
+	}
+	r.merge()
+}
+
+func (r *reader) add(e entity) {
+	if len(r.ents) < 1<<14 {
+		r.ents = append(r.ents, e)
+	}
+}
+
+// match finds the longest name of the register that begins at i.
+func (r *reader) match(i int, n *int) bool {
+	node, best, end := int32(0), int32(0), 0
+	for j := i; j < len(r.tok) && r.tok[j].sym != 0; j++ {
+		if j > i && r.tok[j].gap&(paren|stop|colon|comma|line) != 0 {
+			break
+		}
+		to, ok := r.t.next[uint64(node)<<32|uint64(r.tok[j].sym)]
+		if !ok {
+			break
+		}
+		node = to
+		if e := r.t.ends[node]; e.body != 0 && r.cased(e.casing, i, j) {
+			best, end = e.body, j+1
+		}
+	}
+	if best == 0 {
+		return false
+	}
+	*n = end - i
+	r.add(entity{lo: i, hi: end, body: best - 1})
+	return true
+}
+
+func (r *reader) cased(c casing, i, j int) bool {
+	if c == anyCase {
+		return true
+	}
+	return r.tok[i].upper && (c != allCaps || isCaps(strings.TrimSuffix(r.c.Raw(r.base+j), "'s")))
+}
+
+// handle returns how many tokens the handle at i has: @name_of_channel.
+func (r *reader) handle(i int) int {
+	n := 1
+	for i+n < len(r.tok) && r.c.Text[r.c.Tokens[r.base+i+n-1].End:r.c.Tokens[r.base+i+n].Start] == "_" {
+		n++
+	}
+	return n
+}
+
+// title finds "видання «Верстка»" or "Фонд «Схід»" whose name the register lacks.
+func (r *reader) title(i int, n *int) bool {
+	j := i + 1
+	for j < len(r.tok) && j < i+3 && r.tok[j].class&(channel|bodyNoun) != 0 && r.tok[j].gap&(pause&^dash) == 0 {
+		j++
+	}
+	if j >= len(r.tok) || r.tok[j].gap&(opens|at) == 0 || r.tok[j].gap&(comma|colon|stop|line) != 0 {
+		return false
+	}
+	if r.tok[j].sym != 0 {
+		m := 0
+		if before := len(r.ents); r.match(j, &m) {
+			r.ents[before].lo = i
+			*n = j + m - i
+			return true
+		}
+	}
+	end := j + 1
+	for end < len(r.tok) && end < j+7 && r.tok[end].gap&closes == 0 && r.tok[j].gap&opens != 0 {
+		end++
+	}
+	if end == j+7 {
+		return false
+	}
+	*n = end - i
+	r.add(entity{lo: i, hi: end, body: -1, written: true, quoted: true})
+	return true
+}
+
+// ownReport finds "наше видання", "our correspondent", "нам".
+func (r *reader) ownReport(i int, n *int) {
+	next := i + 1
+	switch w := r.c.Folded(r.base + i); {
+	case w == "нам" || w == "us" || w == "ми" || w == "мы" || w == "we" || w == "ours" || strings.HasPrefix(w, "редакц") || w == "newsroom":
+	case next < len(r.tok) && r.tok[next].class&(bodyNoun|askedBy|title|own|channel|cited) != 0 && r.tok[next].gap&pause == 0:
+		*n = 2
+	case next < len(r.tok) && r.tok[next].speaker == anonymous:
+		r.add(entity{lo: i, hi: i + 2, body: -1, speaker: anonymous})
+		*n = 2
+		return
+	default:
+		return
+	}
+	r.add(entity{lo: i, hi: i + *n, body: -1, speaker: ownReport})
+}
+
+// bare adds an office or body that does not say whose it is.
+func (r *reader) bare(i int) {
+	e := entity{lo: i, hi: i + 1, body: -1, speaker: official, bare: true}
+	switch c := r.tok[i].class; {
+	case c&channel != 0:
+		e.speaker = unnamedChannel
+	case c&bodyNoun != 0:
+		e.speaker = unnamedOutlet
+	}
+	r.add(e)
+}
+
+// merge joins an office with the body it belongs to, and a speaker with what follows
+// in the genitive: "речник ГУР", "дружина мобілізованого".
+func (r *reader) merge() {
+	out := r.ents[:0]
+	for _, e := range r.ents {
+		if k := len(out) - 1; k >= 0 && r.joins(&out[k], &e) {
+			p := &out[k]
+			named := e.body >= 0 || e.written
+			switch {
+			case p.bare && (named || !e.bare):
+				p.body, p.written, p.quoted, p.bare, p.speaker = e.body, e.written, e.quoted, e.bare, e.speaker
+			}
+			p.hi = e.hi
+			continue
+		}
+		out = append(out, e)
+	}
+	r.ents = out
+	for k, e := range r.ents {
+		for i := e.lo; i < e.hi; i++ {
+			r.tok[i].ent = int16(k + 1)
+		}
+	}
+}
+
+func (r *reader) joins(p, e *entity) bool {
+	if e.lo-p.hi > 3 || e.goesOn || p.speaker == ownReport || e.speaker == ownReport || p.quoted && !p.bare {
+		return false
+	}
+	if p.body >= 0 && e.body >= 0 && p.body != e.body && r.t.bodies[e.body].Kind == "outlet" {
+		return false
+	}
+	if !p.bare && (e.body >= 0 && (p.body < 0 || p.body != e.body && e.lo > p.hi) || e.written) || e.speaker == document && p.body >= 0 {
+		return false
+	}
+	if p.body >= 0 && !e.bare && e.body < 0 {
+		return false
+	}
+	for i := p.hi; i <= e.lo; i++ {
+		g := r.tok[i].gap & pause &^ dash
+		if i == e.lo && p.bare {
+			g &^= opens
+		}
+		if g != 0 && !(p.bare && g == closes) || r.tok[i].gap&dash != 0 && i > p.hi {
+			return false
+		}
+		if i < e.lo {
+			c := r.tok[i].class
+			w := r.c.Folded(r.base + i)
+			if c&(say|find|and|that|rel|other|prep|pron|tells) != 0 || c&(in|by) != 0 && w != "of" && w != "for" && w != "the" && w != "a" && w != "an" {
+				return false
+			}
+		}
+	}
+	return true
+}
