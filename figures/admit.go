@@ -60,7 +60,9 @@ func (r *reader) smallIsSaid(f *counted, h head) bool {
 	if f.digits || f.value > 1 {
 		return true
 	}
-	return h.class&person != 0 && h.at == f.number.hi && !h.of
+	w := r.cut.Folded(f.numLo)
+	said := h.class&person != 0 || h.class&event != 0 && (w == "один" || w == "одна" || w == "one")
+	return said && h.at == f.number.hi && !h.of
 }
 
 // named reports whether the digits are a name, date, time, telephone number or ordinal.
@@ -192,11 +194,13 @@ func (r *reader) placeAt(i int) bool {
 
 // verbBefore reports whether a verb of taking, killing or detaining stands right before.
 func (r *reader) verbBefore(f *counted) bool {
-	for j := f.lo - 1; j >= max(r.lo, f.lo-2); j-- {
-		if r.endsClause(j+1) && j+1 < r.hi {
-			return false
-		}
-		if r.class(j)&(conscript|mobil|kill|wound|detain|missing) != 0 {
+	j := f.lo - 1
+	if j < r.lo || r.endsClause(f.lo) || r.class(j)&(conscript|mobil|kill|wound|detain|missing) == 0 {
+		return false
+	}
+	w := r.cut.Folded(j)
+	for _, e := range [...]string{"ли", "но", "ны", "ло", "ла", "ють", "ют", "ed"} {
+		if strings.HasSuffix(w, e) {
 			return true
 		}
 	}
@@ -265,7 +269,8 @@ func (r *reader) aboutPeople(f *counted, h head) bool {
 		return false
 	}
 	people := h.class & (person | event) & ^capture
-	for j := r.lo; j < r.hi; j++ {
+	from, to := r.window(f)
+	for j := from; j < to; j++ {
 		c := r.class(j)
 		if c&stop != 0 && j-f.hi < 6 && f.lo-j < 6 {
 			return false

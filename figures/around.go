@@ -112,7 +112,8 @@ func (r *reader) claimant(start, end int) string {
 // reach says what stretch of time the number covers, by the words of the sentence.
 func (r *reader) reach(f *counted, period string) string {
 	var c class
-	for j := r.lo; j < r.hi; j++ {
+	from, to := r.window(f)
+	for j := from; j < to; j++ {
 		c |= r.class(j)
 		w := r.cut.Folded(j)
 		if w == "as" && j+1 < r.hi && r.cut.Folded(j+1) == "of" {

@@ -116,6 +116,9 @@ func TestClaims(t *testing.T) {
 // TestSeen holds what the labelled sentences reach, in each language.
 func TestSeen(t *testing.T) { measure(t, "seen.txt", 97) }
 
+// TestBlind: these sentences were measured before any rule knew them.
+func TestBlind(t *testing.T) { measure(t, "blind.txt", 90) }
+
 // measure fails under the percentage of F1 that was reached when the file was last measured.
 func measure(t *testing.T, file string, floor int) {
 	t.Helper()

@@ -13,14 +13,15 @@ func (r *reader) decide(f *counted, prev *counted, same bool) bool {
 		at = r.class(f.head)
 	}
 	if near == 0 {
-		near = r.events(f.from, f.lo, f)
+		near = r.events(max(f.from, f.lo-farthest), f.lo, f)
 	}
 	if near == 0 && at&person == 0 && same && prev != nil && prev.kind != "share" && !f.share && r.counts(f, at, event, here, prev, same) {
 		f.kind, f.unit = prev.kind, prev.unit
+		r.intent(f, lo, hi)
 		return true
 	}
 	if near == 0 {
-		near = r.events(f.hi, r.until(f), f)
+		near = r.events(f.hi, min(r.until(f), f.hi+farthest), f)
 	}
 	if !r.counts(f, at, near, here, prev, same) {
 		return false
@@ -30,16 +31,17 @@ func (r *reader) decide(f *counted, prev *counted, same bool) bool {
 		base = at & (summons | court | contract)
 	}
 	if base == 0 {
-		base = r.events(r.lo, r.hi, f)
+		from, to := r.window(f)
+		base = r.events(from, to, f)
 	}
-	if base == 0 && r.looksBack(at) {
+	if base == 0 && r.looksBack(f, at) {
 		if prev != nil && !same && prev.kind != "share" && !f.share && at&event == 0 {
 			f.kind, f.unit = prev.kind, prev.unit
 			return true
 		}
 		base = r.eventsBefore()
 	}
-	f.kind = r.kindOf(base)
+	f.kind = r.kindOf(base, f)
 	f.unit = unitOf(f, at)
 	r.intent(f, lo, hi)
 	return f.kind != "other" || f.value >= 10 || f.share
@@ -100,10 +102,10 @@ func (r *reader) at(i int) int {
 // the figures on both sides.
 func (r *reader) micro(f *counted) (lo, hi int) {
 	lo, hi = f.lo, f.hi
-	for lo > f.from && !r.breaks(lo) && !conjunction(r.cut.Folded(lo-1)) {
+	for lo > f.from && f.lo-lo < farthest && !r.breaks(lo) && !conjunction(r.cut.Folded(lo-1)) {
 		lo--
 	}
-	for hi < f.to && !r.breaks(hi) && !conjunction(r.cut.Folded(hi)) {
+	for hi < f.to && hi-f.hi < farthest && !r.breaks(hi) && !conjunction(r.cut.Folded(hi)) {
 		hi++
 	}
 	return lo, hi
@@ -119,6 +121,14 @@ func (r *reader) until(f *counted) int {
 		hi--
 	}
 	return hi
+}
+
+// farthest is how many words a number reaches over for what it counts.
+const farthest = 60
+
+// window returns the tokens of the sentence within reach of f.
+func (r *reader) window(f *counted) (lo, hi int) {
+	return max(r.lo, f.lo-farthest), min(r.hi, f.hi+farthest)
 }
 
 // breaks reports whether a clause ends before token i.
@@ -197,9 +207,10 @@ func (r *reader) eventsBefore() class {
 }
 
 // looksBack reports whether the sentence leaves to the one before what happened.
-func (r *reader) looksBack(at class) bool {
+func (r *reader) looksBack(f *counted, at class) bool {
 	back := at&(person|child|actor) == 0 || r.hi-r.lo <= 7
-	for j := r.lo; j < r.hi; j++ {
+	from, to := r.window(f)
+	for j := from; j < to; j++ {
 		switch w := r.cut.Folded(j); {
 		case living(w):
 			return false
@@ -228,7 +239,7 @@ func pointer(w string) bool {
 }
 
 // kindOf names the kind of an event.
-func (r *reader) kindOf(c class) string {
+func (r *reader) kindOf(c class, f *counted) string {
 	switch {
 	case c&kill != 0:
 		return "killed"
@@ -251,7 +262,7 @@ func (r *reader) kindOf(c class) string {
 	case c&capture != 0:
 		return "captured"
 	case c&take != 0:
-		return r.taken()
+		return r.taken(f)
 	case c&evade != 0:
 		return "cases"
 	}
@@ -260,8 +271,9 @@ func (r *reader) kindOf(c class) string {
 
 // taken: those who were taken were conscripted where the sentence speaks of the regular
 // draft, and mobilised otherwise.
-func (r *reader) taken() string {
-	for j := r.lo; j < r.hi; j++ {
+func (r *reader) taken(f *counted) string {
+	from, to := r.window(f)
+	for j := from; j < to; j++ {
 		c := r.class(j)
 		if c&mobil != 0 {
 			return "mobilised"

@@ -12,6 +12,9 @@ import (
 // leastCopy is the smallest value that two parts do not share by chance.
 const leastCopy = 100
 
+// mostParts bounds the parts of one total.
+const mostParts = 100
+
 // CheckParts says in words what is wrong with a total and its parts: parts that do not add
 // up to it, or two parts of one value, as when a row was copied. whole says that the
 // parts are meant to be all; otherwise they are wrong only when they exceed the total.
@@ -47,7 +50,7 @@ func checkTotals(figures []evidence.Figure, c *words.Cut) {
 		var parts []evidence.FigurePart
 		j := i + 1
 		exact, colon := t.Operator == "exact", false
-		for ; j < len(figures); j++ {
+		for ; j < len(figures) && len(parts) < mostParts; j++ {
 			p := &figures[j]
 			if p.Kind != t.Kind || p.Unit != t.Unit || p.Value >= t.Value || p.High != 0 {
 				break
