@@ -91,7 +91,7 @@ var borders = sync.OnceValue(func() []areaView {
 	g := places.Default()
 	var raions, oblasts []areaView
 	for _, o := range g.Outlines() {
-		a := areaView{Path: outlinePath(o.Rings), Name: o.ID, Oblast: o.Level < places.LevelRaion}
+		a := areaView{Path: outlinePath(o.Rings), Name: o.ID, Oblast: o.Level == places.LevelOblast}
 		if a.Oblast {
 			oblasts = append(oblasts, a)
 		} else {
