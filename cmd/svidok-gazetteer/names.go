@@ -19,6 +19,7 @@ type known struct {
 	ru, en   string
 	old      []string // other Russian or Ukrainian names, most of them former ones
 	lat, lon int      // 1e-4 degrees, 0 where unknown
+	made     bool     // ru was made by rule
 }
 
 // readKnown joins the sources by code.
@@ -75,6 +76,9 @@ func chooseRussian(uk string, all []string) (ru string, old []string) {
 		if strings.Contains(c, "ё") {
 			d-- // of two spellings the one that shows its stress
 		}
+		if strings.Contains(uk, "-") != strings.Contains(c, "-") {
+			d += 10
+		}
 		if d < best && d < 10*(1+len([]rune(uk))*4/10) {
 			best, ru = d, c
 		}
@@ -84,14 +88,17 @@ func chooseRussian(uk string, all []string) (ru string, old []string) {
 	}
 	for _, c := range all {
 		c = cleanCyrillic(c)
-		if len([]rune(c)) < 4 || distance(plainly(c), plainly(uk)) <= 2 || ru != "" && distance(plainly(c), plainly(ru)) <= 2 {
+		if len([]rune(c)) < 4 || noName(c) || distance(plainly(c), plainly(uk)) <= 2 || ru != "" && distance(plainly(c), plainly(ru)) <= 2 {
 			continue
 		}
 		if c == strings.ToLower(c) {
 			c = capitals(c, capitalised(c))
 		}
-		if !slices.ContainsFunc(old, func(o string) bool { return plainly(o) == plainly(c) }) && len(strings.Fields(c)) <= 2 {
+		k := slices.IndexFunc(old, func(o string) bool { return plainly(o) == plainly(c) })
+		if k < 0 && len(strings.Fields(c)) <= 2 {
 			old = append(old, c)
+		} else if k >= 0 && strings.Contains(c, "-") {
+			old[k] = c // recorded twice, once without its hyphen
 		}
 	}
 	return ru, old
@@ -112,6 +119,12 @@ func stillUkrainian(c, uk string) bool {
 		}
 	}
 	return false
+}
+
+// noName: recorded among the names, and yet words that a text uses for something else.
+func noName(c string) bool {
+	return slices.Contains([]string{"октябрь", "горького", "артема", "артёма", "ленина", "леніна", "кирова", "кірова", "десята", "тавр", "марик", "победа", "перемога",
+		"радгоспний", "союз", "площадь ленина", "флаг украины", "святоград", "троцьк", "советское", "совхоз", "радгосп", "свобода", "родина", "коммуна", "комуна", "пятилетка"}, strings.ToLower(c))
 }
 
 func capitalised(s string) string {
@@ -252,22 +265,34 @@ func (t *tree) certain(ours map[int]extra) (pairs []pair) {
 }
 
 // osmLines: one line a unit, in the codifier's order: Russian name, "made" where a rule
-// made it, Latin name, 1e-4 degrees of latitude and longitude, other names.
-func osmLines(t *tree, all map[string]known, m *russian) []byte {
-	var b bytes.Buffer
-	for _, u := range t.units {
-		k, made := all[u.code], ""
-		if k.ru == "" {
-			made = "made"
-			if k.ru = m.write(u.name); strings.Contains("OPHB", u.kind) {
-				k.ru = m.adjective(u.name)
-			}
+// made it, Latin name, 1e-4 degrees of latitude and longitude, other names. A forgotten name
+// that another place bears today is left out: it would mislead more often than lead.
+func osmLines(t *tree, all map[string]known, ours map[int]extra, m *russian) []byte {
+	today := map[string]bool{}
+	for i, u := range t.units {
+		k := all[u.code]
+		if k.made = k.ru == ""; k.made && strings.Contains("OPHB", u.kind) {
+			k.ru = m.adjective(u.name)
+		} else if k.made {
+			k.ru = m.write(t.units[i].name)
 		}
-		lat, lon := "", ""
+		all[u.code] = k
+		today[plainly(u.name)], today[plainly(k.ru)] = true, true
+	}
+	var b bytes.Buffer
+	for i, u := range t.units {
+		k, made, lat, lon := all[u.code], "", "", ""
+		if k.made {
+			made = "made"
+		}
 		if k.lat != 0 {
 			lat, lon = strconv.Itoa(k.lat), strconv.Itoa(k.lon)
 		}
-		fmt.Fprintf(&b, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ru, made, k.en, lat, lon, strings.Join(k.old, "|"))
+		old := slices.DeleteFunc(k.old, func(o string) bool { return today[plainly(o)] })
+		if _, ok := ours[i]; ok { // our own table is complete
+			old = nil
+		}
+		fmt.Fprintf(&b, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ru, made, k.en, lat, lon, strings.Join(old, "|"))
 	}
 	return b.Bytes()
 }

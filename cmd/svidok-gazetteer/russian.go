@@ -81,17 +81,57 @@ func (m *russian) letter(uk []rune, i int) string {
 	return plain(uk[i])
 }
 
-// adjective writes an adjective in -ський or -ська; the Russian one keeps the gender.
+// adjective writes the adjective that an area bears; the Russian one keeps the gender. It
+// is written as the neuter, of which many names are known.
 func (m *russian) adjective(name string) string {
-	for _, e := range [][2]string{{"ький", "кий"}, {"ька", "кая"}} {
+	if ru := fixedAdjective(name); ru != "" {
+		return ru
+	}
+	for _, e := range [][4]string{{"ький", "ьке", "кое", "кий"}, {"ька", "ьке", "кое", "кая"}, {"ий", "е", "ое", "ый"}, {"а", "е", "ое", "ая"}} {
 		if stem, ok := strings.CutSuffix(name, e[0]); ok {
-			ru := m.write(stem + "ьке")
-			if s, ok := strings.CutSuffix(ru, "кое"); ok {
-				return s + e[1]
+			if s, ok := strings.CutSuffix(m.write(stem+e[1]), e[2]); ok {
+				return s + e[3]
 			}
 		}
 	}
 	return m.write(name)
+}
+
+// fixedAdjective: those that are translated rather than written over, or that no rule gives.
+func fixedAdjective(name string) string {
+	switch name {
+	case "Одеська":
+		return "Одесская"
+	case "Ворошиловський":
+		return "Ворошиловский"
+	case "Пролетарський":
+		return "Пролетарский"
+	case "Жовтневий":
+		return "Октябрьский"
+	case "Лівобережний":
+		return "Левобережный"
+	case "Центрально-Міський":
+		return "Центрально-Городской"
+	case "Залізничний":
+		return "Железнодорожный"
+	case "Червоногвардійський":
+		return "Красногвардейский"
+	case "Південний":
+		return "Южный"
+	case "Комунарський":
+		return "Коммунарский"
+	case "Новокодацький":
+		return "Новокодацкий"
+	case "Заводський":
+		return "Заводской"
+	case "Амур-Нижньодніпровський":
+		return "Амур-Нижнеднепровский"
+	case "Металургійний":
+		return "Металлургический"
+	case "Корабельний":
+		return "Корабельный"
+	}
+	return ""
 }
 
 // align cuts ru into as many pieces as uk has letters, the cheapest way.

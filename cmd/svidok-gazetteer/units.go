@@ -49,7 +49,7 @@ func build(sources fs.FS) (made, error) {
 		return out, err
 	}
 	texts := map[string][]byte{
-		"katottg.tsv.gz": unitLines(units), "order376.tsv.gz": orderLines(spells, t), "osm_names.tsv.gz": osmLines(t, all, m),
+		"katottg.tsv.gz": unitLines(units), "order376.tsv.gz": orderLines(spells, t), "osm_names.tsv.gz": osmLines(t, all, ours, m),
 		"names.tsv.gz": extraLines(t, ours, m), "old_raions.tsv.gz": raions,
 		"osm_outlines.tsv.gz": outlineLines(lines),
 	}
