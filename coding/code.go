@@ -30,6 +30,16 @@ type unit struct {
 func (b *Codebook) Code(in Input) Result {
 	s := b.pool.Get().(*scratch)
 	defer b.pool.Put(s)
+	s.told = nil
+	res := b.code(s, in)
+	a := arounds.Get().(*around)
+	defer arounds.Put(a)
+	a.read(in)
+	a.tell(&res, in)
+	return res
+}
+
+func (b *Codebook) code(s *scratch, in Input) Result {
 	sc := b.scene(s, in)
 	res := Result{Language: in.Language, Gate: evidence.GateBlocked}
 	if res.Language == "" {
@@ -38,15 +48,14 @@ func (b *Codebook) Code(in Input) Result {
 	if sc.whole&territory == 0 {
 		return res
 	}
+	b.begin(s, in.Title)
 	open, review, shut := 0, 0, false
 	for i := range s.units {
 		u := &s.units[i]
 		gate, where := sc.gate(u.signals, u.paragraph)
-		if gate == evidence.GateBlocked {
-			shut = shut || u.signals&others != 0
-			continue
-		}
-		if b.subject && len(s.units) >= longText && !sc.about(u.paragraph) {
+		shut = shut || gate == evidence.GateBlocked && u.signals&others != 0
+		if gate == evidence.GateBlocked || b.subject && len(s.units) >= longText && !sc.about(u.paragraph) {
+			b.pass(s, u)
 			continue
 		}
 		n := len(res.Statements)
@@ -71,13 +80,19 @@ func (b *Codebook) Code(in Input) Result {
 // scene cuts the text into units and runs the gates over title and units.
 func (b *Codebook) scene(s *scratch, in Input) scene {
 	var sc scene
+	s.head.Read(in.Title)
 	if in.Title != "" {
-		s.classify(b.auto, in.Title)
+		s.classify(b.auto, &s.head)
 		title := unit{hi: int32(len(s.tokens))}
 		s.signals(b.auto, &title)
 		sc.header = title.signals
 	}
-	s.classify(b.auto, in.Text)
+	cut := in.Cut
+	if cut == nil || cut.Text != in.Text {
+		cut = &s.own
+		cut.Read(in.Text)
+	}
+	s.classify(b.auto, cut)
 	s.split(in.Text)
 	sc.sections = s.sections[:0]
 	for i := range s.units {
@@ -122,11 +137,10 @@ func (s *scratch) signals(a *automaton, u *unit) {
 
 // split cuts the text into units.
 func (s *scratch) split(text string) {
-	s.spans = words.Sentences(s.spans[:0], text)
 	s.units = s.units[:0]
 	word, paragraph, before := int32(0), 0, int32(0)
 	n := int32(len(s.tokens))
-	for _, span := range s.spans {
+	for _, span := range s.cut.Sentences {
 		lo := word
 		for word < n && s.tokens[word].Start < span.End {
 			word++
@@ -177,40 +191,50 @@ func (s *scratch) borders(text string, u *unit) {
 	}
 }
 
-// sentence adds the statements of one unit.
+// sentence adds the statements of one unit: of codes that the model knows, what the
+// model suggests; of others, and in a book of other patterns than the model has seen,
+// what patterns match.
 func (b *Codebook) sentence(s *scratch, text string, u *unit, gate evidence.Gate, where string, res *Result) {
 	a := b.auto
 	s.scan(a, u.lo, u.hi, false)
-	if !slices.ContainsFunc(s.hits, func(h hit) bool { return a.patterns[h.pattern].owner >= 0 }) {
-		return
-	}
 	s.borders(text, u)
 	language := s.language(text, u, res.Language)
 	shape := s.read(a, u.asks, language)
-	found := s.found[:0]
-	for i := range s.hits {
-		if owner := a.patterns[s.hits[i].pattern].owner; owner >= 0 {
-			found = append(found, choice{s.hits[i], s.judge(shape, &s.hits[i], b.rules[owner])})
-		}
-	}
-	s.found = found
+	found := b.matches(s, shape)
 	owner := func(c choice) int32 { return a.patterns[c.hit.pattern].owner }
-	slices.SortStableFunc(found, func(x, y choice) int {
-		return cmp.Or(cmp.Compare(owner(x), owner(y)), cmp.Compare(x.hit.from, y.hit.from))
-	})
 	gates := "gate: " + string(gate) + " by " + where + u.gateWords(s, text)
+	first := len(res.Statements)
+	b.suggest(s, text, u, language, res)
 	for i := 0; i < len(found); {
 		j := i + 1
 		for j < len(found) && owner(found[j]) == owner(found[i]) {
 			j++
 		}
-		picked := s.choose(found[i:j])
-		st := b.statement(s, text, u, owner(picked), picked)
-		st.Gate, st.Language = gate, language
-		st.Because = append(st.Because, gates)
-		res.Statements = append(res.Statements, st)
+		if b.alone(owner(found[i])) && !slices.ContainsFunc(res.Statements[first:], func(st evidence.Statement) bool { return st.Code == b.codes[owner(found[i])].ID }) {
+			picked := s.choose(found[i:j])
+			res.Statements = append(res.Statements, b.statement(s, text, u, owner(picked), picked))
+		}
 		i = j
 	}
+	for i := first; i < len(res.Statements); i++ {
+		st := &res.Statements[i]
+		st.Gate, st.Language = gate, language
+		st.Because = append(st.Because, gates)
+	}
+}
+
+// matches leaves the matches of codes in s.found, by code and place, each with its reading.
+func (b *Codebook) matches(s *scratch, shape *clauses) []choice {
+	s.found = s.found[:0]
+	for i := range s.hits {
+		if owner := b.auto.patterns[s.hits[i].pattern].owner; owner >= 0 {
+			s.found = append(s.found, choice{hit: s.hits[i], reading: s.judge(shape, &s.hits[i], b.rules[owner])})
+		}
+	}
+	slices.SortStableFunc(s.found, func(x, y choice) int {
+		return cmp.Or(cmp.Compare(b.auto.patterns[x.hit.pattern].owner, b.auto.patterns[y.hit.pattern].owner), cmp.Compare(x.hit.from, y.hit.from))
+	})
+	return s.found
 }
 
 func (b *Codebook) statement(s *scratch, text string, u *unit, owner int32, c choice) evidence.Statement {

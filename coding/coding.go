@@ -77,14 +77,17 @@ import (
 	"sync"
 
 	"svidok/evidence"
+	"svidok/words"
 )
 
 // Input is one text to be coded.
 type Input struct {
 	Text      string // UTF-8; offsets of statements are byte offsets into it
 	Title     string // not part of Text; part of the document's header for the gate
+	Outlet    string // who published it, as far as known
 	Language  string // uk, ru, en, or "" to detect
 	Published evidence.Date
+	Cut       *words.Cut // of Text, if the caller has it: words.Cut.Read(Text)
 }
 
 // Result is what the codebook suggests of a text.
@@ -134,6 +137,8 @@ type Codebook struct {
 	rules         []codeRule // by code
 	groups        []Group
 	auto          *automaton
+	learned       *learned
+	own           bool      // its patterns are not those that the model has seen
 	subject       bool      // the book says which words make a text one about conscription
 	pool          sync.Pool // of *scratch
 }

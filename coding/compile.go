@@ -1,6 +1,7 @@
 package coding
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -52,6 +53,8 @@ func Compile(src []byte) (*Codebook, []Problem) {
 		return nil, c.problems
 	}
 	c.out.auto = c.build.seal()
+	c.out.own = !bytes.Equal(src, builtin)
+	c.out.learn()
 	c.out.pool.New = func() any { return newScratch(c.out.auto) }
 	return c.out, nil
 }

@@ -161,13 +161,13 @@ func (x *lexicon) seal(describe func(atoms []int32) class) {
 
 // classify returns the classes of a folded word, forwards and backwards. The English
 // possessive is not part of the word.
-func (x *lexicon) classify(word []byte) (int32, int32) {
-	word = word[:len(stem(string(word)))]
+func (x *lexicon) classify(word string) (int32, int32) {
+	word = stem(word)
 	n, rest := int32(0), word
 	for len(rest) > 0 {
 		r, size := rune(rest[0]), 1
 		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRune(rest)
+			r, size = utf8.DecodeRuneInString(rest)
 		}
 		next := x.forward.step(n, r)
 		if next < 0 {
@@ -181,7 +181,7 @@ func (x *lexicon) classify(word []byte) (int32, int32) {
 	}
 	n, rest = 0, word
 	for len(rest) > 0 {
-		r, size := utf8.DecodeLastRune(rest)
+		r, size := utf8.DecodeLastRuneInString(rest)
 		next := x.backward.step(n, r)
 		if next < 0 {
 			break

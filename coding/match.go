@@ -24,9 +24,10 @@ const maxHits = 12 // matches of one pattern in one sentence
 
 // scratch is the working memory of one call; never shared.
 type scratch struct {
+	own        words.Cut  // of the text, if the caller has none
+	head       words.Cut  // of the title
+	cut        *words.Cut // of what is being read
 	tokens     []words.Token
-	spans      []words.Span
-	fold       []byte
 	ahead      []int32 // class of each word, forwards
 	behind     []int32 // and backwards
 	stamp      []uint32
@@ -46,23 +47,23 @@ type scratch struct {
 	shape      clauses
 	none       [][2]int32
 	found      []choice
+	learner
 }
 
 func newScratch(a *automaton) *scratch {
 	return &scratch{stamp: make([]uint32, a.nTerms), first: make([]int32, a.nTerms), last: make([]int32, a.nTerms)}
 }
 
-// classify gives every word of the text its classes.
-func (s *scratch) classify(a *automaton, text string) {
-	s.tokens = words.Tokenize(s.tokens[:0], text)
+// classify gives every word of a text its classes.
+func (s *scratch) classify(a *automaton, cut *words.Cut) {
+	s.cut, s.tokens = cut, cut.Tokens
 	n := len(s.tokens)
 	if cap(s.ahead) < n {
 		s.ahead, s.behind = make([]int32, n, n+n/4), make([]int32, n, n+n/4)
 	}
 	s.ahead, s.behind = s.ahead[:n], s.behind[:n]
 	for i, t := range s.tokens {
-		s.fold = words.Fold(s.fold[:0], text[t.Start:t.End])
-		s.ahead[i], s.behind[i] = a.lex.classify(s.fold)
+		s.ahead[i], s.behind[i] = a.lex.classify(cut.Folded(i))
 		if t.Kind == words.Number && a.lex.numbers >= 0 {
 			s.behind[i] = a.lex.numbers
 		}

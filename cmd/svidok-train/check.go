@@ -118,7 +118,7 @@ func show(count map[string]map[string]int, known map[string]bool) {
 	fmt.Printf("codes that no sentence has: %s\n", strings.Join(none, " "))
 }
 
-func sorted(m map[string]int) []string {
+func sorted[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
 		keys = append(keys, k)

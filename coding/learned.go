@@ -1,0 +1,302 @@
+package coding
+
+import (
+	"cmp"
+	_ "embed"
+	"encoding/binary"
+	"slices"
+	"strings"
+	"sync"
+
+	"svidok/classifier"
+	"svidok/evidence"
+	"svidok/words"
+)
+
+// The models that cmd/svidok-train writes: see Models.Encode.
+//
+//go:embed model.bin
+var modelFile []byte
+
+// Models are what the codebook has learned from labelled reports: which codes a sentence
+// bears, and how it puts them.
+type Models struct {
+	Codes *classifier.Model // labels are codes
+	Put   *classifier.Model // labels are modalities
+}
+
+// Encode writes the two encoded models as they are embedded, each after its length.
+func Encode(codes, put []byte) []byte {
+	out := binary.AppendUvarint(nil, uint64(len(codes)))
+	out = append(out, codes...)
+	out = binary.AppendUvarint(out, uint64(len(put)))
+	return append(out, put...)
+}
+
+var embedded = sync.OnceValue(func() Models {
+	var parts [2]*classifier.Model
+	rest := modelFile
+	for i := range parts {
+		parts[i] = &classifier.Model{}
+		n, size := binary.Uvarint(rest)
+		if size <= 0 || uint64(len(rest)-size) < n {
+			continue
+		}
+		if m, err := classifier.Load(rest[size : size+int(n)]); err == nil {
+			parts[i] = m
+		}
+		rest = rest[size+int(n):]
+	}
+	return Models{parts[0], parts[1]}
+})
+
+// Where suggestions begin, as calibrated odds in 1/65536.
+const (
+	least    = -26500     // a code is suggested from this on: four in ten
+	occurred = 0          // it is told as having happened from this on
+	near     = 3 * -65536 // and explained from this on
+)
+
+// learned joins models to a book.
+type learned struct {
+	get   func() Models
+	once  sync.Once
+	codes *classifier.Model
+	put   *classifier.Model
+	owner []int32 // by label: the code of the book, or -1
+	label []int32 // by code of the book: the label, or -1
+	marks []string
+}
+
+// learn joins the embedded models to the book, when it first codes.
+func (b *Codebook) learn() { b.learned = &learned{get: embedded} }
+
+// With returns the book with other models: for training and measuring.
+func (b *Codebook) With(m Models) *Codebook {
+	c := &Codebook{name: b.name, version: b.version, codes: b.codes, rules: b.rules, groups: b.groups, auto: b.auto, subject: b.subject, own: b.own,
+		learned: &learned{get: func() Models { return m }}}
+	c.pool.New = func() any { return newScratch(c.auto) }
+	return c
+}
+
+func (l *learned) join(b *Codebook) {
+	l.once.Do(func() {
+		m := l.get()
+		l.codes, l.put = m.Codes, m.Put
+		l.owner, l.label = make([]int32, len(l.codes.Labels)), make([]int32, len(b.codes))
+		for i := range l.label {
+			l.label[i] = -1
+		}
+		for i, id := range l.codes.Labels {
+			l.owner[i] = int32(slices.IndexFunc(b.codes, func(c Code) bool { return c.ID == id }))
+			if l.owner[i] >= 0 {
+				l.label[l.owner[i]] = int32(i)
+			}
+		}
+		for _, c := range b.codes {
+			l.marks = append(l.marks, "pattern of "+c.ID)
+		}
+	})
+}
+
+// learner is the working memory of the classifier.
+type learner struct {
+	reader   *classifier.Reader
+	sentence classifier.Sentence
+	scores   classifier.Scores
+	weight   []int32
+	told     func(Explanation)
+}
+
+// begin starts a text.
+func (b *Codebook) begin(s *scratch, title string) {
+	b.learned.join(b)
+	if s.reader == nil {
+		s.reader = classifier.NewReader()
+	}
+	s.reader.Explain(s.told != nil)
+	if title == "" {
+		s.reader.Begin(nil)
+		return
+	}
+	s.fill(&s.head, 0, int32(len(s.head.Tokens)))
+	s.reader.Begin(&s.sentence)
+}
+
+// fill makes words [lo,hi) of cut the sentence that the classifier sees.
+func (s *scratch) fill(cut *words.Cut, lo, hi int32) {
+	x := &s.sentence
+	x.Words, x.Number, x.Marks, x.Border = x.Words[:0], x.Number[:0], x.Marks[:0], x.Border[:0]
+	for i := lo; i < hi; i++ {
+		x.Words = append(x.Words, cut.Folded(int(i)))
+		x.Number = append(x.Number, cut.Tokens[i].Kind == words.Number)
+		x.Border = append(x.Border, false)
+	}
+}
+
+// pass notes a unit that is not coded.
+func (b *Codebook) pass(s *scratch, u *unit) {
+	s.fill(s.cut, u.lo, u.hi)
+	s.reader.Pass(&s.sentence)
+}
+
+// features reads the unit for the classifier.
+func (b *Codebook) features(s *scratch, u *unit, language string) []classifier.Feature {
+	s.fill(s.cut, u.lo, u.hi)
+	x := &s.sentence
+	x.Language, x.Asks = language, u.asks
+	copy(x.Border, s.comma)
+	for _, c := range s.found {
+		name := b.learned.marks[b.auto.patterns[c.hit.pattern].owner]
+		if !slices.ContainsFunc(x.Marks, func(m classifier.Mark) bool { return m.Name == name }) {
+			x.Marks = append(x.Marks, classifier.Mark{Name: name, From: int(c.hit.from - u.lo), To: int(c.hit.to - u.lo)})
+		}
+	}
+	for _, q := range s.shape.cues {
+		x.Marks = append(x.Marks, classifier.Mark{Name: cueNames[q.role], From: int(q.from - u.lo), To: int(q.to - u.lo)})
+	}
+	return s.reader.Read(x)
+}
+
+// cueNames are the marks of cues, by role.
+var cueNames = func() (names [roleCount]string) {
+	for r := range names {
+		names[r] = "cue " + role(r).String()
+	}
+	return names
+}()
+
+// alone reports whether patterns count by themselves for a code.
+func (b *Codebook) alone(owner int32) bool {
+	return b.own || b.learned.label[owner] < 0
+}
+
+// suggest adds what the model finds in a unit.
+func (b *Codebook) suggest(s *scratch, text string, u *unit, language string, res *Result) {
+	l := b.learned
+	if len(l.codes.Labels) == 0 || u.lo == u.hi {
+		return
+	}
+	features := b.features(s, u, language)
+	s.scores = l.codes.Score(s.scores[:0], features)
+	for c, score := range s.scores {
+		logit := l.codes.Logit(c, score)
+		if l.owner[c] < 0 || logit < least && (s.told == nil || logit < near) {
+			continue
+		}
+		owner := l.owner[c]
+		s.weigh(l.codes, features, c)
+		h := s.bearing(u)
+		r, ruled := b.put(s, u, owner, &h)
+		if s.told != nil {
+			s.told(b.explain(s, text, u, features, c, logit, r, ruled))
+		}
+		if logit < least {
+			continue
+		}
+		res.Statements = append(res.Statements, b.learnedStatement(s, text, u, owner, logit, &h, r, ruled))
+	}
+}
+
+// weigh gives each word of the unit what it says for label c.
+func (s *scratch) weigh(m *classifier.Model, features []classifier.Feature, c int) {
+	n := len(s.sentence.Words)
+	s.weight = slices.Grow(s.weight[:0], n)[:n]
+	clear(s.weight)
+	m.Weigh(s.weight, features, c)
+}
+
+// bearing makes a match of the words that say most for a code.
+func (s *scratch) bearing(u *unit) hit {
+	var order [longestSentence]int32
+	n := len(s.weight)
+	for i := range n {
+		order[i] = int32(i)
+	}
+	top := order[:n]
+	slices.SortStableFunc(top, func(x, y int32) int { return cmp.Compare(s.weight[y], s.weight[x]) })
+	h := hit{pattern: -1, from: 1 << 30, to: -1}
+	for _, w := range top[:min(n, maxTerms)] {
+		if h.n > 0 && s.weight[w]*3 < s.weight[top[0]] {
+			break
+		}
+		h.matched[h.n] = [2]int32{u.lo + w, u.lo + w}
+		h.n++
+		h.from, h.to = min(h.from, u.lo+w), max(h.to, u.lo+w)
+	}
+	slices.SortFunc(h.matched[:h.n], func(x, y [2]int32) int { return cmp.Compare(x[0], y[0]) })
+	return h
+}
+
+// put says how the unit puts a code: as the model has it, which knows what the rules say.
+func (b *Codebook) put(s *scratch, u *unit, owner int32, h *hit) (evidence.Modality, reading) {
+	ruled := b.ruled(s, owner, h)
+	m := b.learned.put
+	if len(m.Labels) == 0 {
+		return ruled.modality, ruled
+	}
+	features := s.reader.Put(&s.sentence, b.act(s, owner, ruled))
+	scores := m.Score(make(classifier.Scores, 0, 8), features)
+	best, top := ruled.modality, int32(-1<<30)
+	for c, score := range scores {
+		logit := m.Logit(c, score)
+		if m.Labels[c] == string(evidence.Occurred) {
+			if logit >= occurred {
+				return evidence.Occurred, ruled
+			}
+			continue
+		}
+		if logit > top {
+			best, top = evidence.Modality(m.Labels[c]), logit
+		}
+	}
+	return best, ruled
+}
+
+func (b *Codebook) act(s *scratch, owner int32, ruled reading) classifier.Act {
+	return classifier.Act{Code: b.codes[owner].ID, Group: b.codes[owner].Group, Ruled: string(ruled.modality), Weight: s.weight}
+}
+
+// ruled is what the rules say: of the code's own patterns where they match, else of the
+// words that bear it.
+func (b *Codebook) ruled(s *scratch, owner int32, h *hit) reading {
+	lo := slices.IndexFunc(s.found, func(c choice) bool { return b.auto.patterns[c.hit.pattern].owner == owner })
+	if lo < 0 {
+		return s.judge(&s.shape, h, b.rules[owner])
+	}
+	hi := lo
+	for hi < len(s.found) && b.auto.patterns[s.found[hi].hit.pattern].owner == owner {
+		hi++
+	}
+	return s.choose(s.found[lo:hi]).reading
+}
+
+func (b *Codebook) learnedStatement(s *scratch, text string, u *unit, owner int32, logit int32, h *hit, m evidence.Modality, ruled reading) evidence.Statement {
+	code := &b.codes[owner]
+	start, end := s.quote(text, u, h)
+	because := make([]string, 0, 4)
+	because = append(because, "learned: "+s.wordsOf(text, h))
+	if i := slices.IndexFunc(s.found, func(c choice) bool { return b.auto.patterns[c.hit.pattern].owner == owner }); i >= 0 {
+		p := &b.auto.patterns[s.found[i].hit.pattern]
+		because = append(because, "pattern ("+p.lang+"): "+brief(p.source)+" at: "+s.matchedWords(text, &s.found[i].hit))
+	}
+	if m != evidence.Occurred && ruled.cue != (cue{}) && m == ruled.modality {
+		because = append(because, "cue ("+ruled.cue.role.String()+"): "+text[s.tokens[ruled.cue.from].Start:s.tokens[ruled.cue.to].End])
+	}
+	return evidence.Statement{
+		Code: code.ID, Modality: m, Sensitivity: code.Sensitivity, Confidence: classifier.Probability(logit),
+		Quote: text[start:end], Start: start, End: end, Because: because,
+	}
+}
+
+// wordsOf gives the words of a match in the order of the text.
+func (s *scratch) wordsOf(text string, h *hit) string {
+	var b strings.Builder
+	for i, m := range h.matched[:h.n] {
+		if i > 0 {
+			b.WriteString(" + ")
+		}
+		b.WriteString(text[s.tokens[m[0]].Start:s.tokens[m[1]].End])
+	}
+	return b.String()
+}
