@@ -19,7 +19,7 @@ func (r *reader) cues() {
 			r.cites(i, strongCiteOf(r.c.Folded(r.base+i)), rank)
 		case c&cited != 0 && r.prepared(i):
 			r.cites(i, weakCite, 0)
-		case c&via != 0 && i+1 < len(r.tok) && r.tok[i+1].ent != 0:
+		case c&via != 0 && r.nameNext(i):
 			r.cites(i, weakCite, 0)
 		case r.isName(i):
 		case c&report != 0 && r.reports(i):
@@ -27,6 +27,17 @@ func (r *reader) cues() {
 			r.says(i)
 		}
 	}
+	for k := range r.ents {
+		e := &r.ents[k]
+		if e.speaker == ownReport && e.hi-e.lo == 2 && r.tok[e.lo+1].class&(title|askedBy|own) != 0 && e.hint == idle {
+			e.hint, e.cue = subject, e.lo
+		}
+	}
+}
+
+// nameNext: "per HUR", "via the General Staff".
+func (r *reader) nameNext(i int) bool {
+	return i+1 < len(r.tok) && r.tok[i+1].ent != 0 || i+2 < len(r.tok) && r.c.Folded(r.base+i+1) == "the" && r.tok[i+2].ent != 0
 }
 
 func (r *reader) isName(i int) bool {
@@ -184,7 +195,7 @@ func (r *reader) endsHere(i int) bool {
 func (r *reader) reports(i int) bool {
 	for j := i + 1; j < len(r.tok) && j < i+5; j++ {
 		t := &r.tok[j]
-		if t.gap&(pause&^opens) != 0 || t.class&(say|that|rel|other) != 0 && t.ent == 0 {
+		if t.gap&(pause&^opens) != 0 || t.class&(say|that|rel|other) != 0 && t.ent == 0 && r.c.Folded(r.base+j) != "by" && r.c.Folded(r.base+j) != "from" {
 			break
 		}
 		if t.ent == 0 {
@@ -240,6 +251,11 @@ func (r *reader) says(i int) {
 		r.after(i+1, i, subject)
 		return
 	}
+	if quotes(r.c.Folded(r.base + i)) {
+		r.before(i)
+		r.cites(i, strongCite, 1)
+		return
+	}
 	if t.class&say == 0 && t.class&tells != 0 {
 		r.tellsOf(i)
 		return
@@ -251,7 +267,9 @@ func (r *reader) says(i int) {
 	}
 	if !first || t.gap&(closes|dash) == 0 {
 		if r.before(i) {
-			r.after(i, i, recipient)
+			if !r.toldFirst(i) {
+				r.after(i, i, recipient)
+			}
 			return
 		}
 	}
@@ -266,12 +284,49 @@ func (r *reader) says(i int) {
 	}
 }
 
+// quotes: verbs whose object says it.
+func quotes(w string) bool {
+	switch w {
+	case "quoted", "quotes", "cites", "cited", "цитує", "цитують", "цитував", "цитувала", "процитував", "процитувала", "цитирует", "цитируют", "процитировал", "процитировала":
+		return true
+	}
+	return false
+}
+
 // relative: "…, who said": the one before the comma says it.
 func (r *reader) relative(i int) bool {
 	if i < 2 || r.tok[i-2].ent == 0 {
 		return true
 	}
 	r.use(&r.ents[r.tok[i-2].ent-1], subject, i, 0)
+	return true
+}
+
+// toldFirst: "Суспільному повідомили у ГУР": the outlet before the verb is told, the
+// body right behind it says.
+func (r *reader) toldFirst(v int) bool {
+	var told *entity
+	for k := range r.ents {
+		if e := &r.ents[k]; e.hint == subject && e.cue == v {
+			told = e
+		}
+	}
+	if told == nil || !r.isRecipient(told) || isLatin(r.c.Folded(r.base+v)) {
+		return false
+	}
+	j := v + 1
+	if j < len(r.tok) && r.tok[j].class&in != 0 {
+		j++
+	}
+	if j >= len(r.tok) || r.tok[j].ent == 0 || r.tok[j].gap&(pause&^opens) != 0 {
+		return false
+	}
+	e := &r.ents[r.tok[j].ent-1]
+	if r.isRecipient(e) || !r.allowed(e, v) {
+		return false
+	}
+	told.hint = recipient
+	r.use(e, subject, v, 0)
 	return true
 }
 
@@ -319,7 +374,7 @@ func (r *reader) allowed(e *entity, v int) bool {
 	}
 	if e.lo > 0 && r.tok[e.lo].gap&pause == 0 {
 		p := r.tok[e.lo-1]
-		if p.class&(other|prep|cite|cited) != 0 && p.class&in == 0 || p.class&venue != 0 {
+		if p.class&(other|prep|cite|cited) != 0 && p.class&in == 0 && r.c.Folded(r.base+e.lo-1) != "by" || p.class&venue != 0 {
 			return false
 		}
 		if p.class&in != 0 && e.bare && e.speaker == unnamedChannel {
@@ -380,10 +435,27 @@ func (r *reader) before(v int) bool {
 			continue
 		}
 		if t.class&(say|find|rel|that) != 0 && t.class&report == 0 || r.finite(j) {
-			return r.byName(v)
+			return r.byName(v) || r.opener(v)
 		}
 	}
 	return r.byName(v)
+}
+
+// opener: "A source who asked not to be named said": a speaker without a name that
+// begins the sentence, with a clause between.
+func (r *reader) opener(v int) bool {
+	if len(r.ents) == 0 || isLatin(r.c.Folded(r.base+v)) == (r.tok[v].gap&comma != 0) {
+		return false
+	}
+	e := &r.ents[0]
+	if e.lo > 2 || v-e.lo > 2*window || e.hint != idle || e.body >= 0 || e.written || e.bare || !r.allowed(e, v) {
+		return false
+	}
+	if e.hi >= len(r.tok) || r.tok[e.hi].class&rel == 0 && r.tok[e.hi].gap&comma == 0 {
+		return false
+	}
+	r.use(e, subject, v, 0)
+	return true
 }
 
 // apposed: "Андрій Юсов, речник ГУР, заявив".
@@ -416,7 +488,7 @@ func (r *reader) finite(i int) bool {
 	if utf8.RuneCountInString(w) < 6 {
 		return false
 	}
-	for _, e := range []string{"ила", "ала", "яла", "ило", "ало", "или", "али", "ують", "ають", "ують", "ять", "ать", "ит", "ив", "ав", "ил", "ал", "ает", "ають", "ає", "ує", "лося", "лась", "лся", "лись", "ться"} {
+	for _, e := range []string{"ила", "ала", "яла", "ило", "ало", "или", "али", "ують", "ають", "ують", "ит", "ив", "ав", "ил", "ал", "ает", "ають", "ає", "ує", "лося", "лась", "лся", "лись", "ться"} {
 		if strings.HasSuffix(w, e) {
 			return true
 		}

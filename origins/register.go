@@ -189,6 +189,11 @@ func forms(raw, folded string) []string {
 	list := nounEndings
 	if adjective {
 		list = adjectiveEndings
+		for _, e := range []string{"на", "ва", "не", "ні"} { // or a noun: Медіазона, Заборона
+			if strings.HasSuffix(folded, e) {
+				list += " " + nounEndings
+			}
+		}
 	}
 	for e := range strings.SplitSeq(list, " ") {
 		out = append(out, stem+e)
