@@ -1,6 +1,11 @@
 package places
 
-import "strings"
+import (
+	"strings"
+	"sync"
+
+	"svidok/words"
+)
 
 // place judges whether the name in h is meant as a place at all, by the words beside it,
 // and keeps it, surely or in doubt.
@@ -29,24 +34,141 @@ func (r *run) place(h *hit) {
 	}
 	h.foreign = ""
 	r.wholeArea(h)
-	support := h.told || r.locative(h.from) || r.areaAfter(h)
-	switch {
-	case h.told:
-		h.sure = true
-	case len(r.c.Folded(h.from)) <= 4 && h.to == h.from+1:
-		return // two letters, or four of Latin
-	case h.common:
-		h.sure = support && (h.rank >= 3 || h.kinds != 0 || r.areaAfter(h)) && !r.ordinary(h)
-	case h.rank >= 2:
-		h.sure = support || !r.surname(h)
-	default:
-		h.sure = support && !r.surname(h)
-	}
-	if !h.sure && (r.surname(h) || h.common && r.first(h.from)) {
+	after := r.areaAfter(h)
+	h.support = h.told || after || r.locative(h.from)
+	if !h.told && !after && r.modifies(h) {
 		return
+	}
+	h.sure = r.stands(h, after)
+	if !h.sure && (r.surname(h) || h.common && (r.first(h.from) || !h.support)) {
+		return
+	}
+	if h.rank >= 5 && !h.support && r.capital(h) {
+		h.role = RoleBody
 	}
 	r.hits = append(r.hits, *h)
 }
+
+// stands says whether a name needs nothing more to be a place.
+func (r *run) stands(h *hit, after bool) bool {
+	single := h.to == h.from+1
+	switch {
+	case h.told:
+		return true
+	case single && len(r.c.Folded(h.from)) <= 4: // two letters, or four of Latin
+		return false
+	case single && r.given(h.from), r.onlyOld(h) && !h.support:
+		return after
+	case h.common:
+		return h.support && (h.rank >= 3 || after)
+	case h.rank >= 3:
+		return h.support || !r.surname(h)
+	case h.rank == 2:
+		return h.support || !r.surname(h) && !(single && r.ordinary(h))
+	}
+	return h.support && !r.surname(h)
+}
+
+// onlyOld: nobody has borne the name for long, as with Сталин.
+func (r *run) onlyOld(h *hit) bool {
+	for _, n := range h.names[:h.n] {
+		if r.f.names[n].official {
+			return false
+		}
+	}
+	return r.ordinary(h)
+}
+
+// ordinary: the dictionaries know the word as another one: мирний, долгий, петров.
+func (r *run) ordinary(h *hit) bool {
+	w := r.c.Folded(h.from)
+	if isLatin(w) {
+		return false
+	}
+	if words.Lemmas("ru").Has(w) {
+		return true
+	}
+	var room [4]words.Lemma
+	for _, l := range words.Lemmas("uk").Lemmas(room[:0], w) {
+		if s := l.String(); strings.HasSuffix(s, "ий") && !strings.HasSuffix(s, "кий") || strings.HasSuffix(s, "енко") {
+			return true
+		}
+	}
+	return false
+}
+
+// agreeing gives, by the ending of an adjective, those of a noun that it may belong to.
+func agreeing() [][2]string {
+	return [][2]string{
+		{"ом", "е у"}, {"ой", "и е ы ой"}, {"ого", "а я"}, {"ому", "у ю і"}, {"ую", "у ю ь"}, {"ая", "а я ь"}, {"ое", "о е я"}, {"ые", "и ы а"},
+		{"ие", "и ы а"}, {"ых", "ов ев ей ах ях"}, {"их", "ов ев ей ах ях ів їв"}, {"ым", "ом ем"}, {"ій", "і ї"}, {"ої", "и і ї"}, {"им", "ом ем"},
+	}
+}
+
+var agreement = sync.OnceValue(agreeing)
+
+// modifies: the name is rather an adjective that belongs to the noun after it: "в Московском
+// зоопарке", "Долгое время".
+func (r *run) modifies(h *hit) bool {
+	if h.to != h.from+1 || !r.joined(h.from) {
+		return false
+	}
+	w, next := r.c.Folded(h.from), r.c.Folded(h.to)
+	a, _ := r.adjective(h.from)
+	if isLatin(w) || len(next) < 6 || h.rank >= 3 && (a == nil || a.foreign == "") || r.says(h.to)&(isPreposition|isConj) != 0 {
+		return false
+	}
+	for _, pair := range agreement() {
+		if !strings.HasSuffix(w, pair[0]) {
+			continue
+		}
+		for e := range strings.FieldsSeq(pair[1]) {
+			if strings.HasSuffix(next, e) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// given: token i is a form of somebody's given name.
+func (r *run) given(i int) bool {
+	if i < r.lo || i >= r.hi {
+		return false
+	}
+	w := r.c.Folded(i)
+	if r.f.words[w]&isGiven != 0 {
+		return true
+	}
+	if isLatin(w) {
+		return r.f.words[strings.TrimSuffix(w, "'s")]&isGiven != 0
+	}
+	var room [48]byte
+	for k := 0; k <= 3 && len(w)-2*k >= 6 && len(w) < 40; k++ {
+		stem := w[:len(w)-2*k]
+		for _, e := range []string{"", "й", "а", "я", "о", "ь"} {
+			if r.f.words[string(append(append(room[:0], stem...), e...))]&isGiven != 0 && (k > 0 || e == "") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// capital: Kyiv without a word of place beside it is the government.
+func (r *run) capital(h *hit) bool {
+	for _, n := range h.names[:h.n] {
+		for _, x := range r.f.names[n].holders {
+			if r.f.g.ID(int(x.place)) == kyiv {
+				i := h.from - 1
+				return i < r.lo || r.c.Folded(i) != "по"
+			}
+		}
+	}
+	return false
+}
+
+const kyiv = "UA80000000000093317"
 
 // kindBefore gives what kind of settlement the words before the name speak of.
 func (r *run) kindBefore(h *hit) uint64 {
@@ -140,7 +262,12 @@ func (r *run) isStreet(h *hit) bool {
 	if r.says(h.from-1)&isStreet != 0 && len(r.gap(h.from-1, h.from)) <= 4 {
 		return true
 	}
-	return r.says(h.to)&isStreetAfter != 0 && len(r.gap(h.to-1, h.to)) <= 2 && (isLatin(r.c.Folded(h.to)) || upper(r.c.Raw(h.to)) || r.adjectival(h.from))
+	return r.says(h.to)&isStreetAfter != 0 && len(r.gap(h.to-1, h.to)) <= 2 && (isLatin(r.c.Folded(h.to)) || upper(r.c.Raw(h.to)) || r.adjectival(h.from) || endsLike(r.c.Folded(h.from)))
+}
+
+// endsLike: the word ends as an adjective before вулиця or шоссе does.
+func endsLike(w string) bool {
+	return ends(w, "ом", "ой", "ая", "ую", "ое", "ій", "ої", "ого", "ому")
 }
 
 func (r *run) adjectival(i int) bool {
@@ -160,11 +287,11 @@ func (r *run) isName(from, to int) bool {
 		if len(r.c.Raw(i)) <= 2 && strings.Contains(r.gap(i, from), ".") && w != "м" && w != "с" && w != "г" && w != "р" {
 			return true
 		}
-		if r.f.says(w)&isGiven != 0 && !strings.Contains(r.gap(i, from), ".") {
+		if r.given(i) && !strings.Contains(r.gap(i, from), ".") {
 			return true
 		}
 	}
-	return r.says(from)&isGiven != 0 && to == from+1 && to < r.hi && upper(r.c.Raw(to)) && r.joined(from)
+	return r.given(from) && to == from+1 && to < r.hi && upper(r.c.Raw(to)) && r.joined(from)
 }
 
 // isQuoted: «Мелітополь» in quotation marks by itself is something named for the place.
@@ -215,12 +342,6 @@ func (r *run) surname(h *hit) bool {
 
 // first: token i opens its sentence.
 func (r *run) first(i int) bool { return i == r.lo }
-
-// ordinary: a common word used as such after a preposition, where only the sentence's
-// first capital could make it a name.
-func (r *run) ordinary(h *hit) bool {
-	return h.rank < 3 && h.from-1 == r.lo && shouted(r.c.Raw(h.from))
-}
 
 // ukrainian: a name that a foreign place bears as well means the Ukrainian one here.
 func (r *run) ukrainian(h *hit, strong bool) bool {

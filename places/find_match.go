@@ -23,6 +23,7 @@ type hit struct {
 	sure     bool // stands by itself
 	common   bool // an ordinary word as well
 	told     bool // its area or kind is named beside it
+	support  bool // a word of place stands beside it
 	kinds    uint64
 	rank     int8
 	place    int32

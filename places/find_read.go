@@ -227,8 +227,11 @@ func (r *run) bare(i int) int {
 		return i
 	}
 	small := !upper(raw)
-	if small && a.never || r.isName(i, to) {
+	if a.never || r.isName(i, to) || a.foreign != "" && a.oblast < 0 {
 		return i
+	}
+	if !small && i > r.lo && (upper(r.c.Raw(i-1)) && r.joined(i-1) && !shouted(raw) || upper(r.c.Raw(to)) && r.joined(to-1) && !shouted(raw)) {
+		return i // of a name
 	}
 	if next := r.c.Folded(to); strings.HasPrefix(next, "татар") || strings.HasPrefix(next, "напрям") || strings.HasPrefix(next, "направлен") || r.says(to)&isStreetAfter != 0 || r.says(i-1)&isStreet != 0 {
 		return to
@@ -237,7 +240,7 @@ func (r *run) bare(i int) int {
 	switch {
 	case a.city >= 0:
 		rank := r.f.g.At(int(a.city)).Rank
-		if rank < 3 && (small && (!r.f.occupied[a.city] || len(r.c.Folded(i)) < 18) || r.says(i)&isCommon != 0) {
+		if rank < 3 && (!small && !r.first(i) || small && (!r.f.occupied[a.city] || len(r.c.Folded(i)) < 18) || r.says(i)&isCommon != 0) {
 			return i
 		}
 		h.list = []int32{a.city}

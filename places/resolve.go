@@ -37,7 +37,7 @@ func (r *run) neighbours() {
 	r.anchorUp()
 	kept := r.hits[:0]
 	for _, h := range r.hits {
-		if h.sure || !h.common && r.anchored(&h) {
+		if h.sure || (!h.common || h.support) && r.anchored(&h) {
 			kept = append(kept, h)
 		}
 	}
