@@ -93,8 +93,17 @@ func (r *reader) birthAfter(i int) bool {
 	return (w == "н" || w == "р") && r.gap(i) == dot && i+1 <= len(r.at)
 }
 
-// spelledYear reads дві тисячі двадцять другого року.
+// spelledYear reads дві тисячі двадцять другого року, and the short forms: у 22-му році, в
+// чотирнадцятому році, зимой 22-го.
 func (r *reader) spelledYear(i int) (y, end int, said bool) {
+	if n, end := r.dayNumber(i); n >= 14 && n <= 31 && r.is(end, yearSuffix) && r.gap(end) == blank {
+		w, spelled := r.word(end), r.num[i] < 0 || end > i+1
+		if w == "році" || w == "году" || spelled && (w == "року" || w == "года") || r.isMonth(i-1) != 0 && (w == "року" || w == "года" || w == "р" || w == "г") {
+			return 2000 + n, end + 1, r.is(i-1, in) || spelled || r.isMonth(i-1) != 0
+		}
+	} else if n >= 14 && end == i+2 && r.num[i] > 0 && (r.isMonth(i-1) != 0 || r.is(i-1, season)) {
+		return 2000 + n, end, true
+	}
 	two, _ := r.value(i, cardinal)
 	w := r.word(i + 1)
 	if two != 2 || w != "тисячі" && w != "тысячи" && w != "thousand" {
@@ -222,7 +231,7 @@ func (r *reader) short(i int) (p period, end int) {
 	if s[2] != '.' || !(r.is(i-1, to) || r.is(i-1, from) || r.word(i-1) == "на") || r.gap(i) != blank {
 		return p, 0
 	}
-	if i+1 < len(r.at) && r.gap(i+1) == blank && !r.is(i+1, to) && !r.is(i+1, in) || r.gap(i+1) == colon {
+	if i+1 < len(r.at) && r.gap(i+1) == blank && !r.is(i+1, to) && !r.is(i+1, in) && r.tense(i+1) == 0 || r.gap(i+1) == colon {
 		return p, 0
 	}
 	p = period{shape: ofDay, m: digits(s[3:]), d: digits(s[:2]), precision: "day", kind: kindAbsolute}

@@ -57,7 +57,7 @@ func (r *reader) eventAt(at, n, id int) (p period, end int) {
 			e++
 		}
 		if w := r.word(e); w == "криму" || w == "крыма" || w == "crimea" {
-			if strings.HasPrefix(r.word(n), "ан") || strings.HasPrefix(r.word(n), "прис") {
+			if strings.HasPrefix(r.word(n), "ан") || strings.HasPrefix(r.word(n), "annex") || strings.HasPrefix(r.word(n), "прис") {
 				return named(2014, 3, 18, 2014, 3, 18), e + 1
 			}
 			return named(2014, 2, 20, 2014, 2, 20), e + 1
@@ -96,14 +96,20 @@ func (r *reader) night(i int) (p period, end int) {
 	if r.is(at, from) {
 		d, n := r.dayNumber(at + 1)
 		if d == 0 || r.word(n) != "на" {
-			if m := r.isMonth(n); d == 0 || m == 0 || r.word(n+1) != "на" {
+			if d == 0 && r.is(at+1, weekday) {
+				n = at + 1
+			}
+			if m := r.isMonth(n); m == 0 && !r.is(n, weekday) || r.word(n+1) != "на" {
 				return p, 0
 			}
 			n++
 		}
 		at = n
 	}
-	into := r.word(at) == "на" || r.word(at) == "of" || r.word(at) == "to"
+	into := r.word(at) == "на" || r.word(at) == "of" || r.word(at) == "to" || r.word(at) == "проти" || r.word(at) == "into"
+	if d, n := r.dayNumber(at + 1); r.word(at) == "of" && d != 0 && r.word(n) == "to" {
+		at = n
+	}
 	if !into {
 		return p, 0
 	}

@@ -30,6 +30,7 @@ func Find(dst []Mention, c *words.Cut, published evidence.Date) []Mention {
 	if !r.load(c, published) {
 		return dst
 	}
+	base := len(dst)
 	for s := range c.Sentences {
 		lo, hi := c.Words(s)
 		r.year, r.sentence, r.stop = 0, lo, hi
@@ -43,7 +44,9 @@ func Find(dst []Mention, c *words.Cut, published evidence.Date) []Mention {
 				i++
 				continue
 			}
-			if m.From != "" || m.To != "" {
+			if n := len(dst) - 1; n >= base && m.Precision == "day" && dst[n].From == m.From && dst[n].To == m.To && m.Start-dst[n].End < 12 {
+				dst[n].End = m.End // 15 травня, у середу
+			} else if m.From != "" || m.To != "" {
 				dst = append(dst, m)
 			}
 			i = end
@@ -93,7 +96,7 @@ func (r *reader) top(i int) (Mention, int) {
 // modeOf tells what the preposition at token i does to what follows.
 func (r *reader) modeOf(i int) mode {
 	switch {
-	case r.at[i] == nil:
+	case r.at[i] == nil || r.is(i+1, relativeDay) && (r.word(i) == "before" || r.word(i) == "after"):
 		return plain
 	case r.is(i, since) || r.is(i, from):
 		if w := r.word(i + 1); r.c.Raw(i)[0] >= 0x80 && (r.is(i+1, month) && strings.HasSuffix(w, "ем") || r.is(i+1, weekday) && strings.HasSuffix(w, "ом")) {

@@ -67,6 +67,9 @@ func (r *reader) monthHere(i int) bool {
 	if w == "і" || w == "и" || w == "та" || w == "and" {
 		return r.isMonth(i-2) != 0
 	}
+	if w == "весь" || w == "увесь" || w == "цілий" || w == "all" {
+		return true
+	}
 	if w == "у" && r.word(i) == "лютого" {
 		return false
 	}
@@ -116,6 +119,15 @@ func (r *reader) seasonOf(i, q int) (p period, end int) {
 // yearHere reports whether the words around the bare number make it a year: в 2023, since 2014.
 func (r *reader) yearHere(i, end int) bool {
 	b := i - 1
+	if r.is(b, phase) && (r.gap(i) == dash || r.gap(i) == blank) {
+		return true
+	}
+	if r.is(b, to) && (r.word(b) == "and" || r.word(b) == "та" || r.word(b) == "і" || r.word(b) == "и") && b > 0 && r.num[b-1] >= 1990 && r.freeAfter(end) {
+		return true
+	}
+	if r.gap(i) == comma && r.num[max(b, 0)] >= 1990 && r.num[max(b, 0)] < int32(lastYear) && r.num[i] == r.num[b]+1 {
+		return true
+	}
 	if y, _, said := r.yearNumber(min(i+1, len(r.at))); said && y == int(r.num[i])+1 && r.gap(i+1) == dash {
 		return true
 	}
@@ -191,7 +203,7 @@ func (r *reader) partOf(i int) (p period, end int) {
 		part, at = lastWeek, i+2
 	} else if n, ok := r.value(i, ordinal); ok && n <= 3 && r.unitAt(i+1) == 8 && r.gap(i+1) == blank {
 		part, at = firstTen+n-1, i+2
-	} else if (r.is(i, ordinal) && r.at[i].value(ordinal) == 1 || r.is(i, lastFew)) && (r.is(i+1, firstDays) || r.unitAt(i+1) == 2) && r.gap(i+1) == blank {
+	} else if (r.is(i, ordinal) && r.at[i].value(ordinal) == 1 || r.is(i, lastFew)) && (r.is(i+1, firstDays) || r.word(i+1) == "days") && r.gap(i+1) == blank {
 		if part, at = 1, i+2; r.is(i, lastFew) {
 			part = 3
 		}
@@ -212,7 +224,10 @@ func (r *reader) partOf(i int) (p period, end int) {
 
 // whole reads what the part that begins at token i is a part of.
 func (r *reader) whole(i, at, part int) (p period, end int) {
-	if p, end = r.named(at); end == 0 {
+	if m := r.isMonth(at); m != 0 && r.gap(at) == blank && (r.c.Raw(at)[0] >= 0x80 || r.capital(at)) {
+		p = period{shape: ofMonth, m: m}
+		end = r.yearAfter(at+1, &p)
+	} else if p, end = r.named(at); end == 0 {
 		p, end = r.shifted(at)
 	}
 	if end == 0 && part < firstWeek && r.hasPublished {
@@ -284,7 +299,17 @@ func (r *reader) unitPeriod(u, n int) period {
 // counted reads quarters, halves and campaigns: III квартал 2023, Q3 2023, перше півріччя,
 // осінній призов 2022.
 func (r *reader) counted(i int) (p period, end int) {
+	if p, end = r.months(i); end != 0 {
+		return p, end
+	}
 	n, ok := r.value(i, ordinal)
+	if !ok && (r.is(i, lastFew) || r.is(i, last)) && r.unitAt(i+1) == 6 && r.gap(i+1) == blank {
+		p = period{shape: ofQuarter, q: 4, precision: "quarter"}
+		if end = r.yearAfter(i+2, &p); p.y != 0 {
+			return p, end
+		}
+		return period{}, 0
+	}
 	if !ok {
 		n, ok = r.value(i, roman)
 	}
@@ -310,6 +335,22 @@ func (r *reader) counted(i int) (p period, end int) {
 		return p, 0
 	}
 	return p, r.yearAfter(end, &p)
+}
+
+// months reads the first months of a year: за 9 месяцев 2023 года, first six months of 2024.
+func (r *reader) months(i int) (p period, end int) {
+	if !r.is(i-1, during) && !(r.is(i-1, ordinal) && r.at[i-1].value(ordinal) == 1) {
+		return p, 0
+	}
+	halves, at := r.amount(i)
+	if at == i || halves > 22 || halves%2 == 1 || r.unitAt(at) != 4 || r.gap(at) != blank {
+		return p, 0
+	}
+	if end = r.yearAfter(at+1, &p); p.y == 0 {
+		return p, 0
+	}
+	from := civil(p.y, 1, 1)
+	return period{shape: fixed, from: from, to: from.AddMonths(halves/2) - 1, precision: "range"}, end
 }
 
 // campaignOf reads a call-up campaign.

@@ -48,6 +48,7 @@ type period struct {
 	anchored     bool
 	year         bool // y was said, not anchored
 	approximate  bool
+	bounded      bool // since, after, before or until it
 }
 
 // span is the days of p in year y.
@@ -162,10 +163,13 @@ func (r *reader) choose(p *period, ahead bool, span func(y int) (Day, Day, bool)
 		}
 		return span(r.lastYear)
 	}
+	if how := p.bounded; how && p.shape == ofDay && p.m == 2 && p.d == 24 && !ahead && r.published >= civil(2022, 2, 24) {
+		return span(2022) // everybody knows which
+	}
 	p.anchored = true
 	now, _, _ := r.published.Date()
 	if p.turn == thisOne {
-		if from, to, ok = span(now); p.shape == ofSeason && p.q == 4 && r.published > to {
+		if from, to, ok = span(now); p.shape == ofSeason && p.q == 4 && (r.published > to+150 || ahead && r.published > to) {
 			return span(now + 1)
 		}
 		return from, to, ok

@@ -197,6 +197,9 @@ func (r *reader) weekdayOf(i int) (p period, end int) {
 // amount reads how many units: три, 3, a, пів; token i may also be the unit itself.
 func (r *reader) amount(i int) (halves, at int) {
 	if n, ok := r.value(i, cardinal); ok {
+		if r.word(i) == "couple" && r.is(i+1, of) {
+			i++
+		}
 		return 2 * n, i + 1
 	}
 	if _, ok := r.value(i, halfCardinal); ok {
@@ -239,7 +242,7 @@ func (r *reader) back(halves, u int) (Day, bool) {
 func (r *reader) agoOf(i int) (p period, end int) {
 	halves, at := r.amount(i)
 	u := r.unitAt(at)
-	if u == 0 || u > 5 && u != 7 || at > i && !r.gapIs(at, blank, dash) {
+	if u == 0 || u > 5 && u != 7 || at > i && !r.gapIs(at, blank, dash) || at == i && r.plural(i) {
 		return p, 0
 	}
 	if !r.is(at+1, ago) || r.gap(at+1) != blank || r.word(at+1) == "тому" && r.word(at+2) == "що" || r.word(at+1) == "earlier" {
@@ -282,6 +285,13 @@ func (r *reader) rolling(i int) (p period, end int) {
 	if w := r.word(i); (strings.HasPrefix(w, "доб") || strings.HasPrefix(w, "сутк")) && r.is(i-1, during) && r.gap(i) == blank && (w == "доби" || w == "добу" || w == "сутки" || w == "суток") {
 		return days(r.published-1, r.published, "range"), i + 1
 	}
+	if u := r.unitAt(i); (u == 3 || u == 4) && !r.plural(i) && r.gap(i) == blank && r.leaning(i, i+1) < 0 {
+		switch r.word(i - 1) {
+		case "протягом", "впродовж", "упродовж", "течение":
+			d, _ := r.back(2, u)
+			return days(d, r.published, "range"), i + 1
+		}
+	}
 	if !(r.is(i, through) || r.word(i) == "in") || r.gap(i+1) != blank || !r.ahead(i, i+2) {
 		return p, 0
 	}
@@ -322,15 +332,21 @@ func (r *reader) running(i int) (p period, end int) {
 	at := i + 1
 	if !ok {
 		h := 0
-		if h, at = r.amount(i); at == i {
+		if h, at = r.amount(i); at == i && (r.plural(i) || !r.is(i-1, already)) {
 			return p, 0
 		}
-		if n = h / 2; r.is(at, ordinalSuffix) {
+		if h%2 == 1 && (r.unitAt(at) == 5 || r.unitAt(at) == 7) && r.is(i-1, already) && !r.is(at+1, ago) {
+			d, _ := r.back(h, 5)
+			p = days(d, r.published, "since")
+			p.approximate = true
+			return p, at + 1
+		}
+		if n = h / 2; r.is(at, ordinalSuffix) && at > i {
 			at++
 		}
 	}
 	u := r.unitAt(at)
-	if u < 2 || u > 5 || r.gap(at) != blank || n == 0 || n > 60 {
+	if u < 2 || u > 5 || r.gap(at) != blank || n == 0 || n > 60 || at == i && u < 4 {
 		return p, 0
 	}
 	before := r.is(i-1, already) || r.is(i-1, article) && r.word(i-2) == "for" && ok
@@ -351,6 +367,9 @@ func (r *reader) running(i int) (p period, end int) {
 
 // lone reads the weekend: на вихідних, at the weekend.
 func (r *reader) lone(i int) (p period, end int) {
+	if u := r.unitAt(i); u >= 3 && u <= 5 && r.word(i+1) == "before" && r.word(i+2) == "last" && r.gap(i+2) == blank {
+		return r.unitPeriod(u, -2), i + 3
+	}
 	if r.unitAt(i) != 9 || r.word(i-1) != "на" && r.word(i-1) != "в" && r.word(i-1) != "у" && !(r.word(i-1) == "the" && (r.word(i-2) == "at" || r.word(i-2) == "over")) {
 		return p, 0
 	}

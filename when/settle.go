@@ -16,6 +16,7 @@ func (r *reader) settle(i, end int, p, q *period, how mode) Mention {
 		return Mention{}
 	}
 	ahead := r.tending(i, end, p, how)
+	p.bounded = how != plain
 	var a, b Day
 	var ok bool
 	if q != nil {
@@ -52,7 +53,7 @@ func (r *reader) settle(i, end int, p, q *period, how mode) Mention {
 		m.Kind = kindPublished
 		how = plain
 	}
-	if word == "від" || word == "от" {
+	if (word == "від" || word == "от") && p.shape == ofDay && r.gap(i) == blank && i > r.sentence {
 		how = plain
 	}
 	return r.bound(m, p, a, b, how)
@@ -94,7 +95,7 @@ func (r *reader) bound(m Mention, p *period, a, b Day, how mode) Mention {
 		}
 	case untilIt, untilEnd, beforeIt:
 		switch {
-		case how == beforeIt || how == untilIt && (p.kind == kindNamed || longer && p.part != 3):
+		case how == beforeIt || how == untilIt && (p.kind == kindNamed || longer && p.part < 2):
 			b = a - 1
 		}
 		m.From, m.To, m.Precision = "", b.String(), "until"
