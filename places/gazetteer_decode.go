@@ -159,6 +159,7 @@ func number(s string) int32 {
 // raion's is that of the hromada that bears its name.
 func (g *Gazetteer) rankAll() {
 	g.rank = make([]uint8, len(g.id))
+	central := make([]bool, len(g.id)) // raions whose centre is found
 	stem := func(i int32) string { return strings.TrimRight(g.uk[i], "аий") }
 	for i := range int32(len(g.id)) {
 		switch up := g.parent[i]; g.level[i] {
@@ -175,7 +176,7 @@ func (g *Gazetteer) rankAll() {
 			g.rank[i+1] = 2
 			g.lat[i], g.lon[i] = g.lat[i+1], g.lon[i+1]
 			if stem(i) == stem(up) {
-				g.rank[i+1] = 4
+				g.rank[i+1], central[up] = 4, true
 				g.lat[up], g.lon[up] = g.lat[i], g.lon[i]
 			}
 			if slices.Contains(oblastCentres(), g.uk[i+1]) && g.level[i+1] == LevelCity && g.rank[i+1] == 4 {
@@ -184,6 +185,41 @@ func (g *Gazetteer) rankAll() {
 				g.lat[o], g.lon[o] = g.lat[i], g.lon[i]
 			}
 		}
+	}
+	for i := range int32(len(g.id)) {
+		switch {
+		case g.level[i] == LevelRaion && !central[i]:
+			g.centreOfRaion(i)
+		case g.level[i] == LevelSpecialCity: // Kyiv is the centre of an oblast that it is no part of
+			for o := range int32(len(g.id)) {
+				if g.level[o] == LevelOblast && g.lat[o] == 0 && strings.HasPrefix(g.uk[o], g.uk[i]) {
+					g.lat[o], g.lon[o] = g.lat[i], g.lon[i]
+				}
+			}
+		}
+	}
+}
+
+// centreOfRaion serves raions that no hromada bears the name of, for one or the other was
+// renamed: the settlement that begins alike, or else the first city.
+func (g *Gazetteer) centreOfRaion(raion int32) {
+	best := int32(-1)
+	begin := []rune(g.uk[raion])[:4]
+	for i := raion + 1; i <= g.last[raion]; i++ {
+		if g.level[i] != LevelCity && g.rank[i] != 2 {
+			continue
+		}
+		if strings.HasPrefix(g.uk[i], string(begin)) {
+			best = i
+			break
+		}
+		if best < 0 && g.level[i] == LevelCity {
+			best = i
+		}
+	}
+	if best >= 0 {
+		g.rank[best] = max(g.rank[best], 4)
+		g.lat[raion], g.lon[raion] = g.lat[best], g.lon[best]
 	}
 }
 

@@ -107,7 +107,7 @@ func TestOldRaions(t *testing.T) {
 
 func TestRanks(t *testing.T) {
 	g := Default()
-	for name, want := range map[string]int{"Донецьк": 5, "Київ": 5, "Мелітополь": 4, "Старобільськ": 4, "Енергодар": 3, "Чаплинка": 2} {
+	for name, want := range map[string]int{"Донецьк": 5, "Київ": 5, "Мелітополь": 4, "Старобільськ": 4, "Сіверськодонецьк": 4, "Кропивницький": 5, "Самар": 4, "Звягель": 4, "Сімферополь": 5, "Яни Капу": 3, "Енергодар": 3, "Чаплинка": 2} {
 		best := 0
 		for i := range g.Len() {
 			if p := g.At(i); p.Uk == name && p.Level != LevelOblast {
@@ -116,6 +116,18 @@ func TestRanks(t *testing.T) {
 		}
 		if best != want {
 			t.Errorf("%s: rank %d, want %d", name, best, want)
+		}
+	}
+}
+
+func TestAreasHaveAPoint(t *testing.T) {
+	g := Default()
+	for i := range g.Len() {
+		if p := g.At(i); (p.Level == LevelOblast || p.Level == LevelRaion) && !p.HasPoint {
+			t.Logf("%s has no point", g.Full(i))
+			if p.Level == LevelOblast {
+				t.Fail()
+			}
 		}
 	}
 }
