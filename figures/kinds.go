@@ -12,6 +12,11 @@ func (r *reader) decide(f *counted, prev *counted, same bool) bool {
 	if f.head >= 0 {
 		at = r.class(f.head)
 	}
+	if near&(conscript|mobil) != 0 && at&(conscript|mobil) != 0 && !r.partOf(f) {
+		if e := r.elsewhere(f, lo, hi); e != 0 {
+			near = e
+		}
+	}
 	if near == 0 {
 		near = r.events(max(f.from, f.lo-farthest), f.lo, f)
 	}
@@ -45,6 +50,29 @@ func (r *reader) decide(f *counted, prev *counted, same bool) bool {
 	f.unit = unitOf(f, at)
 	r.intent(f, lo, hi)
 	return f.kind != "other" || f.value >= 10 || f.share
+}
+
+// partOf reports whether the number is what others are taken from: "of 300 mobilised".
+func (r *reader) partOf(f *counted) bool {
+	return f.lo > r.lo && r.class(f.lo-1)&partitive != 0
+}
+
+// elsewhere looks for what became of people who are only called conscripts or mobilised:
+// in the words before, and in a clause that goes on about them.
+func (r *reader) elsewhere(f *counted, lo, hi int) class {
+	const became = fate | capture
+	for j := lo; j < hi; j++ {
+		if j != f.head && r.class(j)&(event&^conscript&^mobil) != 0 {
+			return 0 // the clause says it itself
+		}
+	}
+	if e := r.events(max(f.from, lo-8), lo, f); e&became != 0 {
+		return e
+	}
+	if to := min(r.until(f), hi+8); to > hi {
+		return r.events(hi, to, f) & became
+	}
+	return 0
 }
 
 // counts reports whether the figure counts people, or what stands for people.

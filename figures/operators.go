@@ -74,7 +74,7 @@ func (r *reader) before(n *number) (op string, lo int) {
 			return "", 0
 		}
 		switch r.cut.Folded(end - 1) {
-		case "у", "в", "на", "the", "a", "with", "from", "of", "із", "з", "в'язнів", "ці", "of the", "пів", "к", "до":
+		case "у", "в", "на", "the", "a", "with", "from", "of", "із", "з", "про", "о", "об", "по", "for":
 			end--
 		default:
 			return "", 0
