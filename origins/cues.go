@@ -82,7 +82,7 @@ func (r *reader) cites(i int, h hint, rank int) {
 		return
 	}
 	if w := r.c.Folded(r.base + i); strings.HasPrefix(w, "посила") || strings.HasPrefix(w, "ссылае") {
-		if i > 1 && r.tok[i-1].class&rel != 0 { // на які посилається X
+		if i > 1 && r.tok[i-1].class&rel != 0 && r.tok[i-2].class&in != 0 { // на які посилається X
 			r.after(i, i, recipient)
 			return
 		}

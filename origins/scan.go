@@ -333,7 +333,10 @@ func (r *reader) joins(p, e *entity) bool {
 		if i < e.lo {
 			c := r.tok[i].class
 			w := r.c.Folded(r.base + i)
-			if c&(say|find|and|that|rel|other|prep|pron|tells) != 0 || c&(in|by) != 0 && w != "of" && w != "for" && w != "the" && w != "a" && w != "an" {
+			if w == "of" || w == "for" || w == "the" || w == "a" || w == "an" || w == "at" && p.bare {
+				continue
+			}
+			if c&(say|find|and|that|rel|other|prep|pron|tells|in|by) != 0 {
 				return false
 			}
 		}
