@@ -7,3 +7,9 @@ func TestBlind(t *testing.T) {
 		t.Errorf("F1 %.3f", f)
 	}
 }
+
+func TestFresh(t *testing.T) {
+	if f := measure(t, "fresh.txt"); f < .90 {
+		t.Errorf("F1 %.3f", f)
+	}
+}

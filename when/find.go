@@ -46,6 +46,9 @@ func Find(dst []Mention, c *words.Cut, published evidence.Date) []Mention {
 			}
 			if n := len(dst) - 1; n >= base && m.Precision == "day" && dst[n].From == m.From && dst[n].To == m.To && m.Start-dst[n].End < 12 {
 				dst[n].End = m.End // 15 травня, у середу
+			} else if n >= base && r.narrower(&dst[n], &m) {
+				m.Start = dst[n].Start // a year ago, in March 2024
+				dst[n] = m
 			} else if m.From != "" || m.To != "" {
 				dst = append(dst, m)
 			}
@@ -53,6 +56,17 @@ func Find(dst []Mention, c *words.Cut, published evidence.Date) []Mention {
 		}
 	}
 	return dst
+}
+
+// narrower reports whether m, set off by a comma, tells more exactly when the mention before
+// it was: both have days in common, and m fewer.
+func (r *reader) narrower(prev, m *Mention) bool {
+	between := r.c.Text[prev.End:max(m.Start, prev.End)]
+	if len(between) > 8 || !strings.HasPrefix(between, ",") || strings.ContainsAny(between, "\n") || prev.From == "" || m.From == "" || m.To == "" {
+		return false
+	}
+	return prev.Precision != "since" && prev.Precision != "until" && m.Precision != "since" && m.Precision != "until" &&
+		m.From <= prev.To && m.To >= prev.From && width(m) < width(prev)
 }
 
 // top reads a whole mention that begins at token i: its preposition, a period, and the
