@@ -204,6 +204,7 @@ func (r *reader) reports(i int) bool {
 		e := &r.ents[t.ent-1]
 		if (e.body >= 0 || e.written || e.speaker == ownReport) && r.published(i, e.hi) {
 			r.use(e, weakCite, i, 0)
+			r.alsoNext(int(t.ent), weakCite, i)
 			return true
 		}
 		break
@@ -261,7 +262,7 @@ func (r *reader) says(i int) {
 		return
 	}
 	first := i == 0 || t.gap&(comma|dash|closes|colon|opens) != 0 || r.tok[i-1].class&(dem|that|pron) != 0 && r.tok[i-1].class&own == 0
-	if i > 0 && r.tok[i-1].class&pron != 0 && (t.gap&pause == 0 || !isLatin(r.c.Folded(r.base+i))) {
+	if i > 0 && r.tok[i-1].class&pron != 0 && t.gap&pause == 0 {
 		r.goOn(i-1, i, subject)
 		return
 	}
@@ -353,9 +354,20 @@ func (r *reader) tellsOf(i int) {
 			}
 			if e.body >= 0 || e.written || e.speaker == document {
 				r.use(e, subject, i, 0)
+				r.alsoNext(int(r.tok[j].ent), subject, i)
 				return
 			}
 		}
+	}
+}
+
+// alsoNext marks entity k, if it stands behind the one before it and an "and".
+func (r *reader) alsoNext(k int, h hint, cue int) {
+	if k >= len(r.ents) {
+		return
+	}
+	if end := r.ents[k-1].hi; end < len(r.tok) && r.tok[end].class&and != 0 && r.ents[k].lo == end+1 {
+		r.use(&r.ents[k], h, cue, 0)
 	}
 }
 
@@ -424,8 +436,8 @@ func (r *reader) before(v int) bool {
 		if t.ent != 0 {
 			e := &r.ents[t.ent-1]
 			if r.allowed(e, v) && !(commas == 1 && r.tok[v].gap&comma != 0 && e.hi != v && !r.apposed(e, v)) {
-				if e.hint == recipient || e.hint == idle || e.hint == subject {
-					r.use(e, subject, v, 0)
+				if e.hint <= subject && !r.passing(e) {
+					r.subject(e, int(t.ent-1), v)
 					return true
 				}
 			} else if e.lo > 0 && r.tok[e.lo-1].class&venue != 0 && e.body >= 0 {
@@ -434,11 +446,32 @@ func (r *reader) before(v int) bool {
 			j = e.lo
 			continue
 		}
-		if t.class&(say|find|rel|that) != 0 && t.class&report == 0 || r.finite(j) {
+		if t.class&(say|find|rel|that) != 0 && t.class&report == 0 || r.finite(j) && !(j == v-1 && isLatin(r.c.Folded(r.base+j)) && !strings.HasSuffix(r.c.Folded(r.base+j), "ed")) {
 			return r.byName(v) || r.opener(v)
 		}
 	}
 	return r.byName(v)
+}
+
+// passing: "джерело в адміністрації": the body is where the speaker is, who comes before.
+func (r *reader) passing(e *entity) bool {
+	return e.bare && e.lo > 1 && r.tok[e.lo-1].class&in != 0 && r.ents[0].hi < e.lo && r.ents[0].hint <= subject
+}
+
+// subject marks who says, with the one before "and", and "a source of the outlet" as
+// a source that the outlet relays.
+func (r *reader) subject(e *entity, k, v int) {
+	r.use(e, subject, v, 0)
+	if k == 0 {
+		return
+	}
+	p := &r.ents[k-1]
+	switch {
+	case p.hi == e.lo && p.speaker == anonymous && p.hint <= subject && r.isRecipient(e):
+		p.hint, p.cue, e.hint = subject, v, recipient
+	case p.hint == idle && !p.bare && r.allowed(p, v) && (p.hi == e.lo-1 || p.hi == e.lo-2 && r.c.Folded(r.base+e.lo-1) == "the") && r.tok[p.hi].class&and != 0:
+		r.use(p, subject, v, 0)
+	}
 }
 
 // opener: "A source who asked not to be named said": a speaker without a name that

@@ -155,7 +155,7 @@ func (t *table) plant(n named) {
 		}
 		node = to
 	}
-	if node == 0 || t.ends[node].body != 0 {
+	if node == 0 || t.ends[node].body != 0 && t.ends[node].body != n.body {
 		return
 	}
 	e := ending{body: n.body}
@@ -165,6 +165,9 @@ func (t *table) plant(n named) {
 		e.casing = allCaps
 	case strings.HasSuffix(n.name, "!"):
 		e.casing = capital
+	}
+	if old := t.ends[node]; old.body != 0 { // two spellings of one: the freer one counts
+		e.casing = min(e.casing, old.casing)
 	}
 	t.ends[node] = e
 }

@@ -214,7 +214,7 @@ func (r *reader) cased(c casing, i, j int) bool {
 	if c == anyCase {
 		return true
 	}
-	return r.tok[i].upper && (c != allCaps || isCaps(strings.TrimSuffix(r.c.Raw(r.base+j), "'s")))
+	return (r.tok[i].upper || r.tok[i].sym != 0 && r.c.Tokens[r.base+i].Kind == words.Number) && (c != allCaps || isCaps(strings.TrimSuffix(r.c.Raw(r.base+j), "'s")))
 }
 
 // handle returns how many tokens the handle at i has: @name_of_channel.
@@ -324,7 +324,7 @@ func (r *reader) joins(p, e *entity) bool {
 	}
 	for i := p.hi; i <= e.lo; i++ {
 		g := r.tok[i].gap & pause &^ dash
-		if i == e.lo && p.bare {
+		if i == e.lo && (p.bare || e.bare) {
 			g &^= opens
 		}
 		if g != 0 && !(p.bare && g == closes) || r.tok[i].gap&dash != 0 && i > p.hi {
