@@ -40,7 +40,7 @@ func (r *reader) eventAt(at, n, id int) (p period, end int) {
 	big := n == at+1 && (first == "великої" || first == "большой" || first == "великого")
 	switch id {
 	case 1:
-		if n > at && (full || big) || n == at && first != "war" && first[0] >= 0x80 && (strings.HasPrefix(first, "вторгнен") || strings.HasPrefix(first, "вторжен")) || before == "russia's" && first == "invasion" {
+		if n > at && (full || big) || n == at && first != "war" && first[0] >= 0x80 && (strings.HasPrefix(first, "вторгнен") || strings.HasPrefix(first, "вторжен")) || r.word(n) == "invasion" && (n == at || before == "russia's" || before == "russian") {
 			return named(2022, 2, 24, 2022, 2, 24), r.owners(n + 1)
 		}
 	case 2:
@@ -114,6 +114,29 @@ func (r *reader) night(i int) (p period, end int) {
 		return p, 0
 	}
 	english := r.word(at) == "of"
+	p, end = r.nightDay(at, english)
+	if end == 0 {
+		return p, 0
+	}
+	p.kind = kindAbsolute
+	if p.anchored {
+		p.kind = kindRelative
+	}
+	switch {
+	case p.precision == "range":
+		p.precision = "night"
+		return p, end
+	case english:
+		p.q = 1
+	default:
+		p.q = -1
+	}
+	p.precision = "night"
+	return p, end
+}
+
+// nightDay reads the day that the word at token at leads a night to.
+func (r *reader) nightDay(at int, english bool) (p period, end int) {
 	if p, end = r.dayAndMonth(at + 1); end == 0 {
 		p, end = r.monthAndDay(at + 1)
 	}
@@ -135,23 +158,6 @@ func (r *reader) night(i int) (p period, end int) {
 			}
 		}
 	}
-	if end == 0 {
-		return p, 0
-	}
-	p.kind = kindAbsolute
-	if p.anchored {
-		p.kind = kindRelative
-	}
-	switch {
-	case p.precision == "range":
-		p.precision = "night"
-		return p, end
-	case english:
-		p.q = 1
-	default:
-		p.q = -1
-	}
-	p.precision = "night"
 	return p, end
 }
 

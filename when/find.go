@@ -44,7 +44,7 @@ func Find(dst []Mention, c *words.Cut, published evidence.Date) []Mention {
 				i++
 				continue
 			}
-			if n := len(dst) - 1; n >= base && m.Precision == "day" && dst[n].From == m.From && dst[n].To == m.To && m.Start-dst[n].End < 12 {
+			if n := len(dst) - 1; n >= base && m.Precision == "day" && dst[n].From == m.From && dst[n].To == m.To && r.apposed(dst[n].End, m.Start) {
 				dst[n].End = m.End // 15 травня, у середу
 			} else if n >= base && r.narrower(&dst[n], &m) {
 				m.Start = dst[n].Start // a year ago, in March 2024
@@ -58,11 +58,22 @@ func Find(dst []Mention, c *words.Cut, published evidence.Date) []Mention {
 	return dst
 }
 
+// apposed reports whether nothing but a comma and perhaps a preposition stands in [from,to).
+func (r *reader) apposed(from, to int) bool {
+	if from >= to || to-from > 8 {
+		return false
+	}
+	switch r.c.Text[from:to] {
+	case ", ", ", у ", ", в ", ", во ", ", in ", ", on ", ", на ", ", о ":
+		return true
+	}
+	return false
+}
+
 // narrower reports whether m, set off by a comma, tells more exactly when the mention before
 // it was: both have days in common, and m fewer.
 func (r *reader) narrower(prev, m *Mention) bool {
-	between := r.c.Text[prev.End:max(m.Start, prev.End)]
-	if len(between) > 8 || !strings.HasPrefix(between, ",") || strings.ContainsAny(between, "\n") || prev.From == "" || m.From == "" || m.To == "" {
+	if !r.apposed(prev.End, m.Start) || prev.From == "" || m.From == "" || m.To == "" {
 		return false
 	}
 	return prev.Precision != "since" && prev.Precision != "until" && m.Precision != "since" && m.Precision != "until" &&
@@ -93,6 +104,9 @@ func (r *reader) top(i int) (Mention, int) {
 	if end == 0 {
 		if r.is(i, during) || r.word(i) == "час" || r.word(i) == "время" {
 			if p, end = r.event(i + 1); end != 0 {
+				if p.from == p.to {
+					return r.settle(i+1, end, &p, nil, sinceIt), end // it has not ended
+				}
 				return r.settle(i+1, end, &p, nil, plain), end
 			}
 		}
@@ -147,6 +161,7 @@ func (r *reader) core(i int) (p period, end int) {
 		}
 		if g := r.gap(at); g == comma || g == blank {
 			if p, end = r.dated(at); end != 0 {
+				r.byWeekday(&p, r.at[i].value(weekday))
 				p.kind = kindAbsolute
 				return p, end
 			}
@@ -167,6 +182,21 @@ func (r *reader) core(i int) (p period, end int) {
 		return p, end
 	}
 	return r.relative(i)
+}
+
+// byWeekday settles the year of a day by its weekday, if a year near the day of publication
+// agrees: суббота, 28 декабря.
+func (r *reader) byWeekday(p *period, weekday int) {
+	if p.y != 0 || p.shape != ofDay || !r.hasPublished {
+		return
+	}
+	now, _, _ := r.published.Date()
+	best := Day(300)
+	for y := now - 1; y <= now+1; y++ {
+		if d, _, ok := p.span(y); ok && d.Weekday() == weekday && max(d-r.published, r.published-d) < best {
+			best, p.y, p.anchored = max(d-r.published, r.published-d), y, true
+		}
+	}
 }
 
 // dated reads a day of a month at token i.
