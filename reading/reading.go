@@ -67,7 +67,7 @@ type Result struct {
 	Title     string        // one line
 	Author    string        // several are set apart by ", "
 	Outlet    string        // site or channel
-	Published evidence.Date // zero if neither the bytes nor the claims say
+	Published evidence.Date // from markup, export, claims or, last, a dateline of the text; zero if none of them says
 	Problems  []string      // what was wrong with the bytes, in words
 }
 
