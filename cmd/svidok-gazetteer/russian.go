@@ -172,6 +172,11 @@ func align(uk, ru []rune) []string {
 func unlike(u rune, ru []rune) int {
 	p := plain(u)
 	switch {
+	case u == ' ' || u == '-': // words end where words end
+		if len(ru) == 1 && (ru[0] == ' ' || ru[0] == '-') {
+			return 0
+		}
+		return 60
 	case string(ru) == p:
 		return 0
 	case len(ru) == 0:
