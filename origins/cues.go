@@ -296,6 +296,10 @@ func quotes(w string) bool {
 
 // relative: "…, who said": the one before the comma says it.
 func (r *reader) relative(i int) bool {
+	if i > 1 && r.tok[i-2].class&in != 0 && len(r.ents) > 0 && r.ents[0].lo <= 2 && r.ents[0].hint == idle && r.allowed(&r.ents[0], i) {
+		r.use(&r.ents[0], subject, i, 0) // "мати записала відео, в якому каже"
+		return true
+	}
 	if i < 2 || r.tok[i-2].ent == 0 {
 		return true
 	}
@@ -481,7 +485,10 @@ func (r *reader) opener(v int) bool {
 		return false
 	}
 	e := &r.ents[0]
-	if e.lo > 2 || v-e.lo > 2*window || e.hint != idle || e.body >= 0 || e.written || e.bare || !r.allowed(e, v) {
+	if e.lo > 2 || v-e.lo > 2*window || e.hint != idle || e.bare || !r.allowed(e, v) {
+		return false
+	}
+	if (e.body >= 0 || e.written) && (e.hi >= len(r.tok) || r.tok[e.hi].class&rel == 0 || r.tok[e.hi].gap&comma == 0) {
 		return false
 	}
 	if e.hi >= len(r.tok) || r.tok[e.hi].class&rel == 0 && r.tok[e.hi].gap&comma == 0 {
