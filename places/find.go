@@ -44,7 +44,7 @@ type Hint struct {
 // Find gives the places named in a text, in order, without overlap. The title is no part
 // of the text; what it names helps to choose. Time is linear in the text.
 func (g *Gazetteer) Find(c *words.Cut, title string, hint Hint) []Mention {
-	r := run{f: g.finder(), c: c}
+	r := run{f: g.finder(), c: c, russianAt: -1}
 	r.read()
 	if len(r.hits) == 0 {
 		return nil
@@ -95,7 +95,7 @@ func (r *run) titled(title string) {
 	}
 	var c words.Cut
 	c.Read(title[:min(len(title), longestTitle)])
-	t := run{f: r.f, c: &c}
+	t := run{f: r.f, c: &c, russianAt: -1}
 	t.read()
 	t.neighbours()
 	t.anchorUp()

@@ -27,6 +27,9 @@ func (r *run) place(h *hit) {
 		return
 	}
 	h.role = r.role(h.from, h.to)
+	if h.foreign == "" && r.foreignAfter(h) {
+		h.foreign = "RU"
+	}
 	if h.foreign != "" && !r.ukrainian(h, strong) {
 		h.n, h.kind, h.sure = 0, KindForeign, true
 		r.hits = append(r.hits, *h)
@@ -36,7 +39,7 @@ func (r *run) place(h *hit) {
 	r.wholeArea(h)
 	after := r.areaAfter(h)
 	h.support = h.told || after || r.locative(h.from)
-	if !h.told && !after && r.modifies(h) {
+	if !h.told && !after && r.modifies(h) || r.river(h) {
 		return
 	}
 	h.sure = r.stands(h, after)
@@ -118,6 +121,9 @@ func (r *run) modifies(h *hit) bool {
 	if isLatin(w) || len(next) < 6 || h.rank >= 3 && (a == nil || a.foreign == "") || r.says(h.to)&(isPreposition|isConj) != 0 {
 		return false
 	}
+	if a != nil && a.foreign != "" && !upper(r.c.Raw(h.to)) {
+		return true
+	}
 	for _, pair := range agreement() {
 		if !strings.HasSuffix(w, pair[0]) {
 			continue
@@ -166,6 +172,21 @@ func (r *run) capital(h *hit) bool {
 		}
 	}
 	return false
+}
+
+// river: the Dnipro as water, not as the city.
+func (r *run) river(h *hit) bool {
+	w := r.c.Folded(h.from)
+	i := h.from - 1
+	if i < r.lo || !strings.HasPrefix(w, "дніпр") && !strings.HasPrefix(w, "днепр") && w != "dnipro" || len(w) > 14 {
+		return false
+	}
+	switch p := r.c.Folded(i); p {
+	case "за", "через", "на", "across", "the":
+		return true
+	default:
+		return strings.HasPrefix(p, "берег") || strings.HasPrefix(p, "берез") || strings.HasPrefix(p, "групп")
+	}
 }
 
 const kyiv = "UA80000000000093317"

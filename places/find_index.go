@@ -2,8 +2,10 @@ package places
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"svidok/words"
 )
@@ -53,13 +55,15 @@ type area struct {
 	never        bool // too common a word to mean a place in lower case
 }
 
+type nameKey struct{ lang, text string }
+
 // finder is what Find looks words up in.
 type finder struct {
 	g                        *Gazetteer
 	stems                    map[string]int32 // to the first of a chain of refs; two words with a blank between
 	refs                     []ref
 	names                    []name
-	byText                   map[string]int32
+	byText                   map[nameKey]int32
 	begins                   map[string]bool // stems that begin a name of several words
 	adjs                     map[string]*area
 	nouns                    map[string]int32 // stems of Донеччина; Latin names of oblasts
@@ -84,10 +88,11 @@ func (g *Gazetteer) finder() *finder {
 }
 
 func newFinder(g *Gazetteer) *finder {
-	f := &finder{g: g, stems: make(map[string]int32, 1<<17), byText: make(map[string]int32, 1<<17), begins: map[string]bool{},
+	f := &finder{g: g, stems: make(map[string]int32, 80_000), byText: make(map[nameKey]int32, 80_000), begins: map[string]bool{},
 		adjs: make(map[string]*area, 4096), nouns: map[string]int32{}, latin: make(map[string]*area, 4096), people: map[string]int32{},
 		exact: map[string]int32{}, words: map[string]uint64{}, endings: classes(), donetsk: -1, luhansk: -1, crimea: -1}
-	f.refs = make([]ref, 1, 1<<18)
+	f.refs = make([]ref, 1, 100_000)
+	f.names = make([]name, 0, 80_000)
 	f.readWords()
 	f.addForeign()
 	f.addPlaces()
@@ -96,12 +101,43 @@ func newFinder(g *Gazetteer) *finder {
 	return f
 }
 
-// folded cuts a name into its folded words, without apostrophes.
+// foldedWords cuts a name into its folded words, without apostrophes. Plain letters take
+// the short way, as there are many names; the rest goes through words.Fold.
 func foldedWords(text string) []string {
+	var room [96]byte
+	b := room[:0]
+	for _, r := range text {
+		switch {
+		case r >= 'а' && r <= 'я', r == 'і', r == 'ї', r == 'є', r == 'ґ', r >= 'a' && r <= 'z':
+		case r >= 'А' && r <= 'Я', r >= 'A' && r <= 'Z':
+			r += 32
+		case r == 'ё', r == 'Ё':
+			r = 'е'
+		case r == 'І':
+			r = 'і'
+		case r == 'Ї':
+			r = 'ї'
+		case r == 'Є':
+			r = 'є'
+		case r == '’', r == '\'':
+			continue
+		case r == ' ', r == '-':
+			r = ' '
+		default:
+			return oddWords(text)
+		}
+		b = utf8.AppendRune(b, r)
+	}
+	s := string(b)
+	if strings.IndexByte(s, ' ') < 0 && s != "" {
+		return []string{s}
+	}
+	return strings.Fields(s)
+}
+
+func oddWords(text string) []string {
 	s := strings.ReplaceAll(string(words.Fold(nil, text)), "'", "")
-	return strings.FieldsFunc(s, func(r rune) bool {
-		return r == ' ' || r == '-' || r == '(' || r == ')' || r == ',' || r == '.' || r == '‑' || r == '–'
-	})
+	return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" -(),.‑–", r) })
 }
 
 func isLatin(w string) bool { return w != "" && w[0] < 0x80 }
@@ -162,7 +198,7 @@ func areaOf(m map[string]*area, stem string) *area {
 
 // add enters a name, in the forms of lang, and gives it back for its bearer to be added.
 func (f *finder) add(text, lang string) *name {
-	key := lang + text
+	key := nameKey{lang, text}
 	if i, ok := f.byText[key]; ok {
 		return &f.names[i]
 	}
@@ -204,6 +240,7 @@ func (f *finder) link(stem string, r ref) {
 
 func (f *finder) addPlaces() {
 	g := f.g
+	famous := strings.Fields(f.list("famous"))
 	f.occupied, f.ranks = make([]bool, g.Len()), make([]int8, g.Len())
 	for i := range g.Len() {
 		l := g.Level(i)
@@ -214,8 +251,18 @@ func (f *finder) addPlaces() {
 		if l.Area() {
 			continue
 		}
-		rank := int8(g.At(i).Rank)
+		rank := int8(g.rank[i])
+		if slices.Contains(famous, g.ID(i)) {
+			rank = max(rank, 2)
+		}
 		f.ranks[i] = rank
+		if rank == 0 && !f.occupied[i] { // a village far from it all: its names of today will do
+			p := g.At(i)
+			f.bear(Name{Text: p.Uk, Lang: "uk"}, int32(i), rank)
+			f.bear(Name{Text: p.Ru, Lang: "ru", Made: !p.RuKnown}, int32(i), rank)
+			f.bear(Name{Text: p.En, Lang: "en"}, int32(i), rank)
+			continue
+		}
 		for _, n := range g.Names(i) {
 			f.bear(n, int32(i), rank)
 		}
@@ -269,7 +316,7 @@ func (f *finder) known(uk string) int32 {
 			return int32(i)
 		}
 	}
-	id, ok := f.byText["uk"+uk]
+	id, ok := f.byText[nameKey{"uk", uk}]
 	if !ok {
 		return -1
 	}

@@ -43,6 +43,9 @@ type run struct {
 	key      []byte
 	anchors  []anchor
 	occupied bool
+
+	russianAt int // the sentence that russian is about
+	russian   bool
 }
 
 func upper(s string) bool {

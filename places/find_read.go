@@ -150,7 +150,7 @@ func (r *run) area(i int) int {
 		}
 		h.list = a.raions
 		if len(h.list) == 0 {
-			h.list = a.hromadas
+			h.list, h.told, h.rank = a.hromadas, false, 0
 		}
 	default:
 		h.list = a.hromadas
@@ -240,7 +240,7 @@ func (r *run) bare(i int) int {
 	switch {
 	case a.city >= 0:
 		rank := r.f.g.At(int(a.city)).Rank
-		if rank < 3 && (!small && !r.first(i) || small && (!r.f.occupied[a.city] || len(r.c.Folded(i)) < 18) || r.says(i)&isCommon != 0) {
+		if rank < 3 && (!small && (!r.first(i) || !r.f.occupied[a.city]) || small && (!r.f.occupied[a.city] || len(r.c.Folded(i)) < 18) || r.says(i)&isCommon != 0) {
 			return i
 		}
 		h.list = []int32{a.city}

@@ -36,12 +36,48 @@ func (r *run) neighbours() {
 	}
 	r.anchorUp()
 	kept := r.hits[:0]
+	russia := r.russia()
 	for _, h := range r.hits {
+		if h.rank < 3 && !h.told && h.kind != KindRegime && h.foreign == "" && len(h.list) == 0 && (russia || r.russianSentence(h.from)) && !r.anchored(&h) {
+			continue // a village of Russia, rather
+		}
 		if h.sure || (!h.common || h.support) && r.anchored(&h) {
 			kept = append(kept, h)
 		}
 	}
 	r.hits = kept
+}
+
+// russia: the text names places of Russia, and none of Ukraine beyond doubt.
+func (r *run) russia() bool {
+	n := 0
+	for k := range r.hits {
+		h := &r.hits[k]
+		switch {
+		case h.foreign == "RU":
+			n++
+		case h.foreign == "" && h.sure && (h.rank >= 3 || h.kind != KindSettlement):
+			return false
+		}
+	}
+	return n > 0
+}
+
+// russianSentence: the sentence of token i names a region of Russia by its adjective.
+func (r *run) russianSentence(i int) bool {
+	s := int(r.sentenceOf(i))
+	r.lo, r.hi = r.c.Words(s)
+	if s == r.russianAt {
+		return r.russian
+	}
+	r.russianAt, r.russian = s, false
+	for j := r.lo; j < r.hi; j++ {
+		if a, _ := r.adjective(j); a != nil && a.foreign == "RU" && a.oblast < 0 && a.city < 0 || strings.HasPrefix(r.c.Folded(j), "подмосков") {
+			r.russian = true
+			break
+		}
+	}
+	return r.russian
 }
 
 func (r *run) row(a, b *hit) bool {
@@ -112,6 +148,11 @@ func (r *run) anchorUp() {
 			at = cs[0].place
 		case h.rank >= 3:
 			at = r.known(cs)
+		}
+		if at < 0 && len(cs) == 2 && r.f.g.Level(int(cs[0].place)) == LevelOblast { // Donbas
+			for _, c := range cs {
+				r.anchors = append(r.anchors, anchor{place: c.place, sentence: r.sentenceOf(h.from), from: int32(h.from), to: int32(h.to), area: true})
+			}
 		}
 		if at >= 0 {
 			r.anchors = append(r.anchors, anchor{place: at, sentence: r.sentenceOf(h.from), from: int32(h.from), to: int32(h.to), area: r.f.g.Level(int(at)).Area()})
