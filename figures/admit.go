@@ -281,9 +281,9 @@ func (r *reader) aboutPeople(f *counted, h head) bool {
 		if f.numLo > r.lo && r.nth(f.numLo-1) {
 			return false // the second half of the year
 		}
-		return h.class&(person|event) != 0 || h.of && people != 0
+		return h.class&(person|event) != 0 || people != 0 && (h.of || h.unsaid && m.kind == 'f')
 	}
-	return people != 0
+	return people != 0 || r.eventsBefore() != 0 && h.unsaid
 }
 
 func (r *reader) nth(i int) bool {

@@ -8,7 +8,7 @@
 // for people (summonses, contracts, criminal cases), or a share of people. Not: ages,
 // dates, times, distances, money, numbers of units, articles and houses, telephone
 // numbers, lengths of time, counts of things. People without a role in what is told are a
-// figure of kind other from ten upwards.
+// figure of kind other, from three upwards.
 //
 // # Value
 //
@@ -30,7 +30,9 @@
 // to happen: in the clause, between the numbers on both sides, in the sentence, in the
 // sentence before. Killed, wounded and missing weigh more than cases and summonses, those
 // more than detained, and that more than conscripted and mobilised: "112 of the mobilised
-// were killed" counts killed. A plan or a demand turns what would be conscripted,
+// were killed" counts killed. People who were taken, with no word of draft, army or front,
+// are detained where the words say from or to what place they were led, and otherwise
+// mobilised. A plan or a demand turns what would be conscripted,
 // mobilised, contracts or summonses into planned or quota.
 //
 // # Scope, period, claimant

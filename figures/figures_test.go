@@ -114,13 +114,13 @@ func TestClaims(t *testing.T) {
 }
 
 // TestSeen holds what the labelled sentences reach, in each language.
-func TestSeen(t *testing.T) { measure(t, "seen.txt", 97) }
+func TestSeen(t *testing.T) { measure(t, "seen.txt", 99) }
 
-// TestSecondBlind: the same for a later set.
-func TestSecondBlind(t *testing.T) { measure(t, "blind2.txt", 88) }
+// TestSecondBlind holds the same for a later set.
+func TestSecondBlind(t *testing.T) { measure(t, "blind2.txt", 96) }
 
-// TestBlind: these sentences were measured before any rule knew them.
-func TestBlind(t *testing.T) { measure(t, "blind.txt", 90) }
+// TestBlind holds what is reached on sentences that were first measured before any rule knew them.
+func TestBlind(t *testing.T) { measure(t, "blind.txt", 98) }
 
 // measure fails under the percentage of F1 that was reached when the file was last measured.
 func measure(t *testing.T, file string, floor int) {

@@ -46,10 +46,50 @@ func (r *reader) decide(f *counted, prev *counted, same bool) bool {
 		}
 		base = r.eventsBefore()
 	}
+	if base&summons != 0 && at&summons == 0 {
+		base = r.called(base, lo, hi)
+	}
+	if base == 0 && at&person != 0 {
+		base = r.serving(f, at)
+	}
 	f.kind = r.kindOf(base, f)
 	f.unit = unitOf(f, at)
 	r.intent(f, lo, hi)
-	return f.kind != "other" || f.value >= 10 || f.share
+	return f.kind != "other" || f.value >= 3 && at&person != 0 || f.value >= 10 || f.share
+}
+
+// called reports the draft where a clause says that people were called up, and names the
+// summonses only as the means.
+func (r *reader) called(base class, lo, hi int) class {
+	for j := lo; j < hi; j++ {
+		w := r.cut.Folded(j)
+		if c := r.class(j) & (conscript | mobil); c != 0 && (strings.HasSuffix(w, "ли") || strings.HasSuffix(w, "но") || strings.HasSuffix(w, "ны") || strings.HasSuffix(w, "ed")) {
+			return c
+		}
+	}
+	return base
+}
+
+// serving: people of whom nothing is said but that they serve, fight or are prisoners.
+func (r *reader) serving(f *counted, at class) class {
+	if at&captive != 0 {
+		return capture
+	}
+	lo, hi := r.micro(f)
+	for j := lo; j < hi; j++ {
+		if r.class(j)&army == 0 {
+			continue
+		}
+		switch w := r.cut.Folded(j); {
+		case strings.HasPrefix(w, "війн"), strings.HasPrefix(w, "войн"), w == "war":
+			continue // before the war
+		case strings.HasPrefix(w, "служ"), strings.HasPrefix(w, "serv"), strings.HasPrefix(w, "арм"), w == "army":
+			return conscript
+		default:
+			return mobil
+		}
+	}
+	return 0
 }
 
 // partOf reports whether the number is what others are taken from: "of 300 mobilised".
@@ -85,7 +125,7 @@ func (r *reader) counts(f *counted, at, near, here class, prev *counted, same bo
 	case at&person != 0:
 		return true
 	case at&child != 0:
-		return here&event != 0 && !r.parent(f)
+		return (here&event != 0 || f.value >= 10) && !r.parent(f)
 	case at&actor != 0:
 		return here&(fate|capture) != 0
 	case at&event != 0:
@@ -298,9 +338,11 @@ func (r *reader) kindOf(c class, f *counted) string {
 }
 
 // taken: those who were taken were conscripted where the sentence speaks of the regular
-// draft, and mobilised otherwise.
+// draft; detained where it says from or to which place they were led, and nothing of the
+// army or the front; and mobilised otherwise.
 func (r *reader) taken(f *counted) string {
 	from, to := r.window(f)
+	var all class
 	for j := from; j < to; j++ {
 		c := r.class(j)
 		if c&mobil != 0 {
@@ -309,6 +351,10 @@ func (r *reader) taken(f *counted) string {
 		if c&conscript != 0 || c&campaign != 0 && strings.HasPrefix(r.cut.Folded(j), "кампан") {
 			return "conscripted"
 		}
+		all |= c
+	}
+	if all&holding != 0 && all&army == 0 {
+		return "detained"
 	}
 	return "mobilised"
 }
@@ -328,9 +374,13 @@ func unitOf(f *counted, at class) string {
 // intent makes plans and demands of what has not happened, and shares of percentages.
 func (r *reader) intent(f *counted, lo, hi int) {
 	var c class
+	done := false // what happened is said before the number
+	for j := lo; j < f.lo; j++ {
+		done = done || r.class(j)&event != 0 && r.class(j)&planned == 0
+	}
 	for j := min(lo, max(f.from, f.lo-12)); j < hi; j++ {
 		k := r.class(j)
-		if j >= f.number.lo && j < f.number.hi || k&planned != 0 && (r.achieved(j) || modal(r.cut.Folded(j)) && !r.infinitive(j+1)) {
+		if j >= f.number.lo && j < f.number.hi || k&planned != 0 && (done && j > f.lo || r.achieved(j) || modal(r.cut.Folded(j)) && !r.infinitive(j+1)) {
 			continue
 		}
 		c |= k

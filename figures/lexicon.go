@@ -44,8 +44,11 @@ const (
 	campaign
 	cumulative
 	asOf
-	change // rose from, fell to
-	known  // the word has been looked up
+	army    // where those go who are taken to fight
+	holding // where people are taken from, or led to
+	captive // prisoners of war, counted for many reasons
+	change  // rose from, fell to
+	known   // the word has been looked up
 )
 
 const (
@@ -58,7 +61,7 @@ func classNames() map[string]class {
 		"planned": planned, "quota": quota, "kill": kill, "wound": wound, "capture": capture, "missing": missing, "case": court,
 		"contract": contract, "evade": evade, "person": person, "child": child, "actor": actor, "bad": bad, "desig": desig,
 		"month": month, "func": function, "partitive": partitive, "stop": stop, "campaign": campaign, "cumulative": cumulative,
-		"asof": asOf, "up": change}
+		"asof": asOf, "up": change, "army": army, "holding": holding, "captive": captive}
 }
 
 type lexicon struct {
