@@ -90,12 +90,13 @@ func (r *reader) cites(i int, h hint, rank int) {
 			r.before(i)
 		}
 	}
-	found := false
+	found, linked := false, true
 	for j := i + 1; j < len(r.tok) && j < i+window; j++ {
 		t := &r.tok[j]
 		if j > i+1 && t.gap&(comma|colon|stop|line) != 0 || !found && t.gap&comma != 0 {
 			break
 		}
+		linked = linked || t.class&and != 0 || t.gap&comma != 0
 		if t.ent == 0 {
 			if found && t.class&and == 0 && t.gap&comma == 0 {
 				if !t.upper {
@@ -113,11 +114,11 @@ func (r *reader) cites(i int, h hint, rank int) {
 			continue
 		}
 		e := &r.ents[t.ent-1]
-		if r.tok[i].class&via != 0 && e.speaker != nobody {
+		if r.tok[i].class&via != 0 && e.speaker != nobody || !linked {
 			return
 		}
 		r.use(e, h, i, rank)
-		found = true
+		found, linked = true, false
 		j = e.hi - 1
 	}
 	if !found {
@@ -266,6 +267,12 @@ func (r *reader) says(i int) {
 		r.goOn(i-1, i, subject)
 		return
 	}
+	if i > 0 && t.gap&(pause&^closes) == 0 && r.tok[i-1].ent != 0 {
+		first = false // «Атеш» повідомляє
+	}
+	if first && r.behind(i) && r.after(i, i, subject) {
+		return
+	}
 	if !first || t.gap&(closes|dash) == 0 {
 		if r.before(i) {
 			if !r.toldFirst(i) {
@@ -292,6 +299,20 @@ func quotes(w string) bool {
 		return true
 	}
 	return false
+}
+
+// behind reports whether somebody who can speak stands right behind the verb at v:
+// "…, наголосив речник ГУР".
+func (r *reader) behind(v int) bool {
+	j := v + 1
+	if j < len(r.tok) && r.tok[j].class&in != 0 {
+		j++
+	}
+	if j >= len(r.tok) || r.tok[j].ent == 0 || r.tok[j].gap&(pause&^opens) != 0 || isLatin(r.c.Folded(r.base+v)) {
+		return false
+	}
+	e := &r.ents[r.tok[j].ent-1]
+	return !r.isRecipient(e) && r.allowed(e, v) && e.hint <= subject
 }
 
 // relative: "…, who said": the one before the comma says it.
@@ -337,7 +358,7 @@ func (r *reader) toldFirst(v int) bool {
 
 // near reports whether a word of the class follows i within n words.
 func (r *reader) near(i int, c class, n int) bool {
-	for j := i + 1; j < len(r.tok) && j <= i+n; j++ {
+	for j := i + 1; j < len(r.tok) && j <= i+n && r.tok[j].gap&comma == 0; j++ {
 		if r.tok[j].class&c != 0 {
 			return true
 		}
@@ -438,10 +459,10 @@ func (r *reader) before(v int) bool {
 		}
 		t := &r.tok[j]
 		if t.ent != 0 {
-			e := &r.ents[t.ent-1]
+			e := r.apposition(int(t.ent - 1))
 			if r.allowed(e, v) && !(commas == 1 && r.tok[v].gap&comma != 0 && e.hi != v && !r.apposed(e, v)) {
 				if e.hint <= subject && !r.passing(e) {
-					r.subject(e, int(t.ent-1), v)
+					r.subject(e, v)
 					return true
 				}
 			} else if e.lo > 0 && r.tok[e.lo-1].class&venue != 0 && e.body >= 0 {
@@ -459,13 +480,17 @@ func (r *reader) before(v int) bool {
 
 // passing: "джерело в адміністрації": the body is where the speaker is, who comes before.
 func (r *reader) passing(e *entity) bool {
+	if e.lo > 1 && r.tok[e.lo-1].class&in != 0 && r.tok[e.lo-2].ent != 0 && r.ents[r.tok[e.lo-2].ent-1].speaker == anonymous {
+		return true
+	}
 	return e.bare && e.lo > 1 && r.tok[e.lo-1].class&in != 0 && r.ents[0].hi < e.lo && r.ents[0].hint <= subject
 }
 
 // subject marks who says, with the one before "and", and "a source of the outlet" as
 // a source that the outlet relays.
-func (r *reader) subject(e *entity, k, v int) {
+func (r *reader) subject(e *entity, v int) {
 	r.use(e, subject, v, 0)
+	k := int(r.tok[e.lo].ent) - 1
 	if k == 0 {
 		return
 	}
@@ -496,6 +521,17 @@ func (r *reader) opener(v int) bool {
 	}
 	r.use(e, subject, v, 0)
 	return true
+}
+
+// apposition: "ZMINA, a rights group, says": whose name stands before the comma.
+func (r *reader) apposition(k int) *entity {
+	e := &r.ents[k]
+	if k > 0 && e.bare {
+		if p := &r.ents[k-1]; p.body >= 0 && e.lo-p.hi <= 3 && r.tok[p.hi].gap&comma != 0 {
+			return p
+		}
+	}
+	return e
 }
 
 // apposed: "Андрій Юсов, речник ГУР, заявив".

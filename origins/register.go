@@ -201,6 +201,13 @@ func forms(raw, folded string) []string {
 	for e := range strings.SplitSeq(list, " ") {
 		out = append(out, stem+e)
 	}
+	for _, e := range []string{"ець", "ец"} { // Лубінець, Лубінця
+		if s, ok := strings.CutSuffix(folded, e); ok {
+			for _, end := range []string{"я", "ю", "ем", "а", "у", "еві"} {
+				out = append(out, s+"ц"+end)
+			}
+		}
+	}
 	for from, to := range map[string]string{"к": "ц", "г": "з", "х": "с"} {
 		if s, ok := strings.CutSuffix(stem, from); ok && !adjective {
 			out = append(out, s+to+"і")

@@ -293,6 +293,8 @@ func (r *reader) merge() {
 			p := &out[k]
 			named := e.body >= 0 || e.written
 			switch {
+			case p.speaker == residents && e.speaker == unnamedChannel:
+				p.speaker = unnamedChannel
 			case p.bare && (named || !e.bare):
 				p.body, p.written, p.quoted, p.bare, p.speaker = e.body, e.written, e.quoted, e.bare, e.speaker
 			}
