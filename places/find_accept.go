@@ -43,7 +43,7 @@ func (r *run) place(h *hit) {
 		return
 	}
 	h.sure = r.stands(h, after)
-	if !h.sure && (r.surname(h) || h.common && (r.first(h.from) || !h.support)) {
+	if !h.sure && r.surname(h) {
 		return
 	}
 	if h.rank >= 5 && !h.support && r.capital(h) {
@@ -58,7 +58,7 @@ func (r *run) stands(h *hit, after bool) bool {
 	switch {
 	case h.told:
 		return true
-	case single && len(r.c.Folded(h.from)) <= 4: // two letters, or four of Latin
+	case single && short(r.c.Folded(h.from)):
 		return false
 	case single && r.given(h.from), r.onlyOld(h) && !h.support:
 		return after
@@ -71,6 +71,9 @@ func (r *run) stands(h *hit, after bool) bool {
 	}
 	return h.support && !r.surname(h)
 }
+
+// short: two letters of Cyrillic, three of Latin.
+func short(w string) bool { return isLatin(w) && len(w) < 4 || len(w) <= 4 && !isLatin(w) }
 
 // onlyOld: nobody has borne the name for long, as with Сталин.
 func (r *run) onlyOld(h *hit) bool {
@@ -350,6 +353,9 @@ func (r *run) isOutletName(h *hit) bool {
 
 // surname: the capitalised words around a little known name make it look like somebody's.
 func (r *run) surname(h *hit) bool {
+	if h.role == RoleSpeaker && h.rank >= 3 {
+		return false // the mayor of Mariupol, and the mayor's name
+	}
 	if i := h.from - 1; i >= r.lo && upper(r.c.Raw(i)) && r.joined(i) && !shouted(r.c.Raw(i)) && i > r.lo && r.says(i)&(isPreposition|isKindWord|isPeople) == 0 {
 		return true
 	}

@@ -292,7 +292,11 @@ func (r *run) score(h *hit, c holder, near []anchor) int {
 		case d == 0 && (int(a.from) <= h.to+3 && int(a.from) >= h.to):
 			w = w * 3 / 2
 		case d < -3 || d > 3:
-			w = w * 2 / 3
+			w /= 2
+		case d > 0: // named later
+			w = w * 3 / 5
+		case d < 0:
+			w = w * 4 / 5
 		}
 		most = max(most, w)
 		sum += w
@@ -356,6 +360,8 @@ func (r *run) reason(h *hit, c holder, near []anchor, n int) string {
 	}
 	why := ""
 	switch {
+	case with.place == c.place:
+		why = "named elsewhere in the text as well"
 	case with.place >= 0:
 		why = "near " + r.f.g.Full(int(with.place)) + ", named in the text"
 		if r.f.g.Within(int(c.place), int(with.place)) {
