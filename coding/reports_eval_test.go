@@ -1,0 +1,314 @@
+//go:build eval
+
+package coding_test
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"svidok/coding"
+	"svidok/evidence"
+	gold "svidok/labelled"
+	"svidok/origins"
+	"svidok/places"
+	"svidok/when"
+	"svidok/words"
+)
+
+// The whole reader on whole reports that people labelled by hand. SVIDOK_LABELLED names
+// another folder than labelled/held; labelled/sealed is for the last measurement alone.
+func TestEvalReports(t *testing.T) {
+	dir := os.Getenv("SVIDOK_LABELLED")
+	if dir == "" {
+		dir = filepath.Join("..", "labelled", "held")
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.txt"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no labelled reports in %s: %v", dir, err)
+	}
+	b, s := book(t), score{}
+	for _, f := range files {
+		src, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reports, problems := gold.Parse(src)
+		if len(problems) > 0 {
+			t.Fatalf("%s: %v", f, problems[0])
+		}
+		for _, r := range reports {
+			e := evaluation{T: t, score: s, r: r, verbose: os.Getenv("SVIDOK_VERBOSE") != ""}
+			e.all(b)
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(s)) {
+		t.Logf("%-44s %v", k, s[k])
+	}
+}
+
+// evaluation compares one report with its labels.
+type evaluation struct {
+	*testing.T
+	score   score
+	r       gold.Report
+	verbose bool
+}
+
+func (e *evaluation) all(b *coding.Codebook) {
+	published := evidence.Date{From: e.r.Published, To: e.r.Published, Precision: "day"}
+	res := b.Code(coding.Input{Text: e.r.Text, Title: e.r.Title, Published: published})
+	for _, st := range res.Statements {
+		if e.r.Text[st.Start:st.End] != st.Quote {
+			e.Errorf("%s: the quote does not stand at its place", e.r.ID)
+		}
+	}
+	e.codes(res)
+	e.gate(res)
+	e.right("language", res.Language == e.r.Language)
+	e.figures(res)
+	e.origins(res)
+	var c words.Cut
+	c.Read(e.r.Text)
+	e.places(&c, res)
+	e.whens(&c, published, res)
+}
+
+// count adds to the tally of a name, and to that of the name in the report's language.
+func (e *evaluation) count(name string, hit, miss, extra int) {
+	for _, n := range []string{name, name + " (" + e.r.Language + ")"} {
+		x := e.score.at(n)
+		x.hit, x.miss, x.extra = x.hit+hit, x.miss+miss, x.extra+extra
+	}
+}
+
+func (e *evaluation) right(name string, ok bool) {
+	if ok {
+		e.count(name, 1, 0, 0)
+	} else {
+		e.count(name, 0, 1, 1)
+	}
+}
+
+func (e *evaluation) note(format string, args ...any) {
+	if e.verbose {
+		e.Logf(e.r.ID+": "+format, args...)
+	}
+}
+
+// sets compares what was found with what is there, as sets.
+func (e *evaluation) sets(name string, want, got map[string]bool) {
+	for k := range want {
+		if got[k] {
+			e.count(name, 1, 0, 0)
+		} else {
+			e.count(name, 0, 1, 0)
+			e.note("%s missed: %s", name, k)
+		}
+	}
+	for k := range got {
+		if !want[k] {
+			e.count(name, 0, 0, 1)
+			e.note("%s extra: %s", name, k)
+		}
+	}
+}
+
+// sentenceOf returns the labelled sentence that holds most of [start,end).
+func (e *evaluation) sentenceOf(start, end int) int {
+	best, most := -1, 0
+	for i, s := range e.r.Sentences {
+		if n := min(end, s.End) - max(start, s.Start); n > most {
+			best, most = i, n
+		}
+	}
+	return best
+}
+
+// codes: occurred statements by sentence and by report; what is labelled as not occurred and told as occurred.
+func (e *evaluation) codes(res coding.Result) {
+	want, got := map[string]bool{}, map[string]bool{}
+	wantDoc, gotDoc := map[string]bool{}, map[string]bool{}
+	unreal := map[string]bool{}
+	for i, s := range e.r.Sentences {
+		for _, l := range s.Codes {
+			key := fmt.Sprintf("%d %s", i, l.Code)
+			if l.Modality == evidence.Occurred {
+				want[key], wantDoc[l.Code] = true, true
+			} else {
+				unreal[key] = true
+			}
+		}
+	}
+	for _, st := range res.Statements {
+		if st.Modality == evidence.Occurred {
+			got[fmt.Sprintf("%d %s", e.sentenceOf(st.Start, st.End), st.Code)], gotDoc[st.Code] = true, true
+		}
+	}
+	for k := range unreal {
+		if want[k] {
+			continue
+		}
+		e.right("not occurred, kept apart", !got[k])
+		if got[k] {
+			e.note("told as occurred: %s", k)
+		}
+	}
+	e.sets("codes by sentence", want, got)
+	e.sets("codes by report", wantDoc, gotDoc)
+	for k := range want {
+		group, _, _ := strings.Cut(strings.Fields(k)[1], ".")
+		e.group(group, got[k], false)
+	}
+	for k := range got {
+		if group, _, _ := strings.Cut(strings.Fields(k)[1], "."); !want[k] {
+			e.group(group, false, true)
+		}
+	}
+	if !e.r.Open {
+		e.right("traps without a statement that occurred", len(got) == 0)
+	}
+}
+
+func (e *evaluation) group(name string, hit, extra bool) {
+	x := e.score.at("group " + name)
+	switch {
+	case extra:
+		x.extra++
+	case hit:
+		x.hit++
+	default:
+		x.miss++
+	}
+}
+
+func (e *evaluation) gate(res coding.Result) {
+	open := res.Gate != evidence.GateBlocked
+	if open != e.r.Open {
+		e.note("gate %s", res.Gate)
+	}
+	e.right("gate open or review / blocked", open == e.r.Open)
+	if e.r.Open {
+		e.right("gate open where open", res.Gate == evidence.GateOpen)
+	}
+}
+
+// places: what the finder takes for places of acts, and what stands in statements.
+func (e *evaluation) places(c *words.Cut, res coding.Result) {
+	want, got, told := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, s := range e.r.Sentences {
+		for _, p := range s.Places {
+			want[p.ID] = p.ID != "-"
+		}
+	}
+	delete(want, "-")
+	for _, m := range places.Default().Find(c, e.r.Title, places.Hint{From: e.r.Published, To: e.r.Published}) {
+		if m.Place != nil && m.Role == places.RoleAct {
+			got[m.Place.ID] = true
+		}
+	}
+	e.sets("places found in the text", want, got)
+	for _, st := range res.Statements {
+		for _, p := range st.Places {
+			told[p.ID] = true
+		}
+	}
+	if len(res.Statements) > 0 {
+		e.sets("places of statements", want, told)
+	}
+}
+
+func (e *evaluation) whens(c *words.Cut, published evidence.Date, res coding.Result) {
+	want, got, told := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, s := range e.r.Sentences {
+		for _, w := range s.Whens {
+			want[w.From+".."+w.To] = true
+		}
+	}
+	for _, m := range when.Find(nil, c, published) {
+		if m.Kind != "document" && m.Kind != "published" {
+			got[m.From+".."+m.To] = true
+		}
+	}
+	e.sets("dates found in the text", want, got)
+	for _, st := range res.Statements {
+		if st.When != nil {
+			told[st.When.From+".."+st.When.To] = true
+		}
+	}
+	if len(res.Statements) > 0 {
+		e.sets("dates of statements", want, told)
+	}
+}
+
+func (e *evaluation) figures(res coding.Result) {
+	want, got := map[string]bool{}, map[string]bool{}
+	for _, s := range e.r.Sentences {
+		for _, f := range s.Figures {
+			low, _, _ := strings.Cut(f.Value, "-")
+			want[low+" "+f.Operator+" "+f.Kind] = true
+		}
+	}
+	for _, f := range res.Figures {
+		got[strconv.FormatFloat(f.Value, 'f', -1, 64)+" "+f.Operator+" "+f.Kind] = true
+	}
+	e.sets("figures", want, got)
+}
+
+// origins: a labelled one is found if the same body is, or if its words are.
+func (e *evaluation) origins(res coding.Result) {
+	bodies := register()
+	var want []gold.Origin
+	at := map[string]int{}
+	for _, s := range e.r.Sentences {
+		for _, o := range s.Origins {
+			if _, ok := at[o.Name]; !ok {
+				at[o.Name] = s.Start + strings.Index(e.r.Text[s.Start:s.End], o.Words)
+				want = append(want, o)
+			}
+		}
+	}
+	used := make([]bool, len(res.Origins))
+	for _, w := range want {
+		hit := false
+		for i, g := range res.Origins {
+			start := at[w.Name]
+			if !used[i] && (g.ID == bodies[folded(w.Name)] || g.ID == bodies[folded(w.Words)] || folded(g.Name) == folded(w.Name) || g.ID == w.Name || g.Start < start+len(w.Words) && start < g.End) {
+				used[i], hit = true, true
+				break
+			}
+		}
+		if hit {
+			e.count("origins", 1, 0, 0)
+		} else {
+			e.count("origins", 0, 1, 0)
+			e.note("origins missed: %s (%s)", w.Name, w.Words)
+		}
+	}
+	for i, g := range res.Origins {
+		if !used[i] {
+			e.count("origins", 0, 0, 1)
+			e.note("origins extra: %s (%s)", g.Name, g.Quote)
+		}
+	}
+}
+
+func folded(s string) string { return string(words.Fold(nil, s)) }
+
+// register gives the ID of every name of the register.
+func register() map[string]string {
+	out := map[string]string{}
+	for _, b := range origins.Register() {
+		for _, list := range [][]string{b.Names, b.NamesUK, b.NamesRU} {
+			for _, n := range list {
+				out[folded(n)] = b.ID
+			}
+		}
+	}
+	return out
+}
