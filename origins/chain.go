@@ -146,6 +146,10 @@ func (r *reader) clause(used []int, end int) (n, hi int) {
 
 // resolve finds whom "he" or "the spokesman" goes on with; false if nobody.
 func (r *reader) resolve(e *entity) bool {
+	if first := &r.ents[0]; e.goesOn && first.lo <= 1 && first.hi < e.lo && first.body >= 0 && first.hint == idle && !r.isRecipient(first) {
+		e.body, e.goesOn = first.body, false
+		return true
+	}
 	for k := len(r.out) - 1; k >= 0 && k >= len(r.out)-4; k-- {
 		m := &r.out[k]
 		if e.bare && (m.Kind == "witness" || m.Kind == "social" || m.Kind == "document" || m.Role == Relay) {

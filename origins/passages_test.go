@@ -82,7 +82,7 @@ func measure(t *testing.T, file string) map[string]*score {
 }
 
 func TestSeenPassages(t *testing.T) {
-	for _, file := range []string{"testdata/seen.txt", "testdata/second.txt"} {
+	for _, file := range []string{"testdata/seen.txt", "testdata/second.txt", "testdata/third.txt"} {
 		if f := measure(t, file)["all"].f1(); f < .95 {
 			t.Errorf("%s: F1 %.3f", file, f)
 		}

@@ -190,7 +190,7 @@ func (r *reader) add(e entity) {
 func (r *reader) match(i int, n *int) bool {
 	node, best, end := int32(0), int32(0), 0
 	for j := i; j < len(r.tok) && r.tok[j].sym != 0; j++ {
-		if j > i && r.tok[j].gap&(paren|stop|colon|comma|line) != 0 {
+		if g := r.tok[j].gap; j > i && g&(paren|stop|colon|comma|line) != 0 && !(g == stop && len(r.c.Raw(r.base+j-1)) == 1) { // U.S. State Department
 			break
 		}
 		to, ok := r.t.next[uint64(node)<<32|uint64(r.tok[j].sym)]
