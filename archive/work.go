@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	coder     = "coding/1"
+	coder     = "coding/2"
 	workBatch = 1024
 	workBytes = 32 << 20 // of raw bytes in one round of readings: their texts are held until they are kept
 	pollEvery = time.Second
@@ -199,7 +199,7 @@ func (w *worker) unread(after int64) ([]made, int64, error) {
 		m := made{report: waiting[i].Report, capture: waiting[i].Ref, acts: []*act{read[i].act}, err: read[i].err, step: "read"}
 		if fresh[i] {
 			t := read[i].record
-			x, refused := w.code(at, waiting[i].Ref, t.Text, read[i].text, coding.Input{Title: t.Title, Language: t.Language, Published: t.Published})
+			x, refused := w.code(at, waiting[i].Ref, t.Text, read[i].text, coding.Input{Title: t.Title, Outlet: t.Outlet, Language: t.Language, Published: t.Published})
 			m.acts, m.refused = append(m.acts, x), refused
 		}
 		list[i] = m
@@ -318,7 +318,7 @@ func (w *worker) uncoded(after int64) ([]made, int64, error) {
 		if err != nil {
 			return fmt.Errorf("text %s: %w", u.Text, err)
 		}
-		x, refused := w.code(at, u.Capture, u.Text, string(b), coding.Input{Title: u.Title, Language: u.Language, Published: u.Published})
+		x, refused := w.code(at, u.Capture, u.Text, string(b), coding.Input{Title: u.Title, Outlet: u.Outlet, Language: u.Language, Published: u.Published})
 		list[i] = made{text: u.ID, capture: u.Capture, acts: []*act{x}, refused: refused, step: "code"}
 		return nil
 	})
@@ -346,6 +346,9 @@ func (w *worker) code(at time.Time, capture, h evidence.Hash, text string, in co
 			seen[s.ID] = true
 			c.Statements = append(c.Statements, s)
 		}
+	}
+	if r.Gate == evidence.GateBlocked { // numbers and voices of what speaks of something else only clutter the case
+		r.Figures, r.Origins = nil, nil
 	}
 	for _, f := range r.Figures {
 		if anchored(text, f.Quote, f.Start, f.End) {

@@ -46,6 +46,7 @@ type Uncoded struct {
 	Text      evidence.Hash
 	Capture   evidence.Hash // of the first report with this text
 	Title     string
+	Outlet    string
 	Language  string
 	Published evidence.Date
 }
@@ -65,7 +66,7 @@ func (c *Catalog) Uncoded(ctx context.Context, after int64, limit int) ([]Uncode
 		copy(u.Text[:], hash)
 		copy(u.Capture[:], ref)
 		t, err := evidence.Decode[evidence.Text]([]byte(rec))
-		u.Title, u.Language, u.Published = t.Title, t.Language, t.Published
+		u.Title, u.Outlet, u.Language, u.Published = t.Title, t.Outlet, t.Language, t.Published
 		return u, err
 	}, after, limit)
 	if err != nil {

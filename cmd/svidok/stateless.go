@@ -150,7 +150,7 @@ func codeCommand() command {
 			return err
 		}
 		return eachDocument(ctx, c, func(out *rows, d document) error {
-			res := book.Code(coding.Input{Text: d.Text, Title: d.Title, Language: d.Language, Published: d.Published})
+			res := book.Code(coding.Input{Text: d.Text, Title: d.Title, Outlet: d.Outlet, Language: d.Language, Published: d.Published})
 			return c.codeRow(out, d, res)
 		})
 	}}
