@@ -131,7 +131,13 @@ func (r *reader) headOf(f *counted) head {
 	unknown, shape := 0, class(0)
 	j := f.hi
 	for steps := 0; j < r.hi && steps < 6; steps, j = steps+1, j+1 {
-		if r.endsClause(j) || r.cut.Tokens[j].Kind != words.Word {
+		if r.endsClause(j) {
+			break
+		}
+		if h.of && shape == 0 && r.cut.Tokens[j].Kind == words.Number {
+			continue // 12 of the 90 men
+		}
+		if r.cut.Tokens[j].Kind != words.Word {
 			break
 		}
 		c := r.class(j)
