@@ -72,6 +72,12 @@ func (r *reader) carry(i int) {
 		r.last = r.last[:0]
 		return
 	}
+	if lo, hi := r.c.Words(i); lo < hi {
+		switch r.c.Folded(lo) { // the report itself reminds
+		case "нагадаємо", "нагадуємо", "напомним", "напоминаем":
+			r.last = r.last[:0]
+		}
+	}
 	for _, k := range r.last {
 		if m := &r.out[k]; m.Hi <= int(s.Start) {
 			m.Hi = int(s.End)

@@ -100,6 +100,15 @@ func TestRootsOfStatements(t *testing.T) {
 			t.Errorf("%s: %v, want %s", quote, got, want)
 		}
 	}
+	text = "У ГУР повідомили про облави. Чоловіків вивозять. Нагадаємо, збірний пункт відкрили в травні."
+	c.Read(text)
+	found = origins.Find(nil, &c, origins.Document{})
+	for quote, want := range map[string]string{"Чоловіків вивозять": "hur", "збірний пункт відкрили": origins.Own} {
+		i := strings.Index(text, quote)
+		if got := origins.Roots(found, i, i+len(quote)); len(got) != 1 || got[0].ID != want {
+			t.Errorf("%s: %v, want %s", quote, got, want)
+		}
+	}
 	if got := origins.Roots(nil, 0, 10); len(got) != 1 || got[0].ID != origins.Own {
 		t.Errorf("nothing found: %v", got)
 	}
