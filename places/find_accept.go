@@ -39,14 +39,19 @@ func (r *run) place(h *hit) {
 	r.wholeArea(h)
 	after := r.areaAfter(h)
 	h.support = h.told || after || r.locative(h.from)
-	if !h.told && !after && r.modifies(h) || r.river(h) {
+	if r.river(h) {
+		return
+	}
+	if !h.told && !after && r.modifies(h) {
+		r.bare(h.from)
 		return
 	}
 	h.sure = r.stands(h, after)
 	if !h.sure && r.surname(h) {
 		return
 	}
-	if h.rank >= 5 && !h.support && r.capital(h) {
+	h.lone = r.first(h.from) && !h.support
+	if h.rank >= 5 && !h.support && h.role == RoleAct && r.capital(h) {
 		h.role = RoleBody
 	}
 	r.hits = append(r.hits, *h)
@@ -124,7 +129,7 @@ func (r *run) modifies(h *hit) bool {
 	if isLatin(w) || len(next) < 6 || h.rank >= 3 && (a == nil || a.foreign == "") || r.says(h.to)&(isPreposition|isConj) != 0 {
 		return false
 	}
-	if a != nil && a.foreign != "" && !upper(r.c.Raw(h.to)) {
+	if a != nil && a.foreign != "" && h.rank < 3 && !upper(r.c.Raw(h.to)) {
 		return true
 	}
 	for _, pair := range agreement() {
@@ -267,6 +272,10 @@ func (r *run) region(j int) bool {
 		return true
 	}
 	if w := r.c.Folded(j); w == "запоріжжі" || w == "запорожье" {
+		return true
+	}
+	switch r.c.Folded(j) {
+	case "днр", "лнр", "dpr", "lpr", "dnr", "lnr":
 		return true
 	}
 	var h hit

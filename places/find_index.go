@@ -96,6 +96,7 @@ func newFinder(g *Gazetteer) *finder {
 	f.readWords()
 	f.addForeign()
 	f.addPlaces()
+	f.addVariants()
 	f.addAreas()
 	f.addDemonyms()
 	return f
@@ -265,6 +266,16 @@ func (f *finder) addPlaces() {
 		}
 		for _, n := range g.Names(i) {
 			f.bear(n, int32(i), rank)
+		}
+	}
+}
+
+// addVariants enters spellings in use that no register has.
+func (f *finder) addVariants() {
+	for v := range strings.FieldsSeq(f.list("variants")) {
+		text, of, _ := strings.Cut(v, "=")
+		if i := f.known(of); i >= 0 {
+			f.bear(Name{Text: text, Made: true}, i, f.ranks[i])
 		}
 	}
 }

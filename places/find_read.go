@@ -32,9 +32,8 @@ func (r *run) at(i int) int {
 	if to := r.regime(i, raw); to > i {
 		return to
 	}
-	var h hit
-	h.kind = KindSettlement
-	if r.match(i, &h) {
+	h := hit{kind: KindSettlement}
+	if r.noun(i) < 0 && r.match(i, &h) {
 		r.place(&h)
 		return h.to
 	}

@@ -33,7 +33,7 @@ func (r *run) body(from, to int) bool {
 		if flags&isBody != 0 && (!isLatin(r.c.Folded(j)) || upper(r.c.Raw(j)) || j > to || r.c.Folded(j) == "nuclear") {
 			return r.adjectival(from) || isLatin(r.c.Folded(from))
 		}
-		if flags&isThrough == 0 {
+		if flags&isThrough == 0 && !(isLatin(r.c.Folded(j)) && upper(r.c.Raw(j)) && isLatin(r.c.Folded(from))) {
 			break
 		}
 	}

@@ -41,7 +41,7 @@ func (r *run) neighbours() {
 		if h.rank < 3 && !h.told && h.kind != KindRegime && h.foreign == "" && len(h.list) == 0 && (russia || r.russianSentence(h.from)) && !r.anchored(&h) {
 			continue // a village of Russia, rather
 		}
-		if h.sure || (!h.common || h.support) && r.anchored(&h) {
+		if h.sure || (!h.common || h.support) && !(h.lone && h.rank < 2) && r.anchored(&h) {
 			kept = append(kept, h)
 		}
 	}
