@@ -24,6 +24,7 @@ type hit struct {
 	common   bool // an ordinary word as well
 	told     bool // its area or kind is named beside it
 	support  bool // a word of place stands beside it
+	lone     bool // opens its sentence, with no word of place
 	kinds    uint64
 	rank     int8
 	place    int32
