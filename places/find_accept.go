@@ -136,6 +136,9 @@ func (r *run) modifies(h *hit) bool {
 		if !strings.HasSuffix(w, pair[0]) {
 			continue
 		}
+		if len(pair[0]) > 4 && strings.HasSuffix(next, pair[0]) {
+			return true // one adjective after another
+		}
 		for e := range strings.FieldsSeq(pair[1]) {
 			if strings.HasSuffix(next, e) {
 				return true
