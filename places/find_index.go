@@ -73,6 +73,7 @@ type finder struct {
 	occupied                 []bool
 	ranks                    []int8
 	words                    map[string]uint64
+	stars                    map[string]uint64 // by the first two letters: the lengths, in bytes, of the beginnings that words has
 	endings                  [clsCount][]string
 	donetsk, luhansk, crimea int32
 }

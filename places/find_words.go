@@ -1,6 +1,9 @@
 package places
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // What a word says of the name beside it; the lists are in find_words.txt.
 const (
@@ -45,26 +48,42 @@ func (f *finder) list(which string) string {
 	return ""
 }
 
-// readWords fills words; a beginning is kept with its star.
+// readWords fills words, where a beginning is kept with its star, and stars.
 func (f *finder) readWords() {
+	f.stars = map[string]uint64{}
 	for k, which := range wordLists() {
 		for w := range strings.FieldsSeq(f.list(which)) {
-			f.words[strings.ReplaceAll(w, "ё", "е")] |= 1 << k
+			w = strings.ReplaceAll(w, "ё", "е")
+			f.words[w] |= 1 << k
+			if head, ok := strings.CutSuffix(w, "*"); ok && len(head) < 64 {
+				f.stars[head[:2*letter(head)]] |= 1 << len(head)
+			}
 		}
 	}
+}
+
+// letter is how many bytes a letter of w has.
+func letter(w string) int {
+	if isLatin(w) {
+		return 1
+	}
+	return 2
 }
 
 // says gives what the lists have on folded word w: itself, and every beginning of it.
 func (f *finder) says(w string) uint64 {
 	flags := f.words[w]
-	var room [48]byte
-	step := 2
-	if isLatin(w) {
-		step = 1
+	step := letter(w)
+	if len(w) < 2*step {
+		return flags
 	}
-	for n := 2 * step; n <= len(w) && n < len(room); n += step {
-		key := append(append(room[:0], w[:n]...), '*')
-		add := f.words[string(key)]
+	var room [64]byte
+	for lengths := f.stars[w[:2*step]]; lengths != 0; lengths &= lengths - 1 {
+		n := bits.TrailingZeros64(lengths)
+		if n > len(w) {
+			break
+		}
+		add := f.words[string(append(append(room[:0], w[:n]...), '*'))]
 		if len(w)-n > 3*step {
 			add &^= isCommon // Мирн* is мирного, not Мирноград
 		}
