@@ -51,7 +51,7 @@ func arrows() map[string][]string {
 		"corroboration":        {"words", "evidence"},
 		"dossier":              {"proof", "warc", "evidence"},
 		"archive":              {"intake", "reading", "coding", "corroboration", "dossier", "vault", "ledger", "catalog", "proof", "places", "words", "evidence"},
-		"web":                  {"archive", "catalog", "places", "figures", "evidence"},
+		"web":                  {"archive", "catalog", "places", "figures", "origins", "evidence"},
 		"cmd/svidok-verify":    {"dossier", "evidence"},
 		"cmd/svidok/sample":    {},
 		"cmd/svidok-train":     {"coding", "classifier", "labelled", "words", "evidence"},

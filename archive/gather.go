@@ -119,8 +119,8 @@ func checkInterval(v evidence.Interval) error {
 	if to.Before(from) {
 		return fmt.Errorf("interval %s to %s ends before it begins: %w", v.From, v.To, evidence.ErrUsage)
 	}
-	if !slices.Contains([]string{"second", "minute", "day", "month", "season", "year"}, v.Precision) {
-		return fmt.Errorf("precision %q: want second, minute, day, month, season or year: %w", v.Precision, evidence.ErrUsage)
+	if !slices.Contains(evidence.Precisions(), v.Precision) {
+		return fmt.Errorf("precision %q: want one of %s: %w", v.Precision, strings.Join(evidence.Precisions(), ", "), evidence.ErrUsage)
 	}
 	return nil
 }

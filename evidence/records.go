@@ -177,6 +177,12 @@ type Place struct {
 	Occupied string  `json:"occupied"` // yes, no, partly, unknown: on the day spoken of
 }
 
+// Precisions are the words for how precisely a date or an interval is known: by a unit of
+// time, or by what was said (a range, since, until, a campaign of the draft).
+func Precisions() []string {
+	return []string{"second", "minute", "day", "night", "week", "month", "season", "quarter", "half", "year", "part", "range", "since", "until", "campaign"}
+}
+
 // Interval is when something is said to have happened.
 type Interval struct {
 	From      string `json:"from"`

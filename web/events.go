@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,9 +47,36 @@ type eventPage struct {
 	People   people
 	History  []eventStep
 	Weak     map[string]bool
+	Origins  []originCount // whom the gathered statements are from, as far as their texts say
 	MayCheck bool
 	Own      bool
 	Seen     string
+}
+
+// originCount is one origin and how many statements of the event name it.
+type originCount struct {
+	Origin string
+	Count  int
+}
+
+// originsOf counts by origin: statements that name the same one are one line of evidence,
+// however many texts repeat it.
+func originsOf(list []catalog.Statement) []originCount {
+	at := map[string]int{}
+	var out []originCount
+	for _, s := range list {
+		for _, o := range s.Origins {
+			i, ok := at[o]
+			if !ok {
+				i = len(out)
+				at[o] = i
+				out = append(out, originCount{Origin: o})
+			}
+			out[i].Count++
+		}
+	}
+	slices.SortStableFunc(out, func(a, b originCount) int { return b.Count - a.Count })
+	return out
 }
 
 // eventStep is a record of an event or a decision on it, by position in the ledger.
@@ -71,6 +99,7 @@ func (d *desk) event(v *visit) error {
 	}
 	p.Own = e.Standing == evidence.Coded && e.Coder == v.me.ID
 	p.MayCheck = v.mayReview() && e.Standing == evidence.Coded && !p.Own
+	p.Origins = originsOf(e.Gathered)
 	if p.Codes, err = v.codebook(); err != nil {
 		return err
 	}

@@ -37,6 +37,7 @@ func families() map[string][]string {
 		"role.": {"coder", "reviewer", "admin"}, "act.": acts, "judged.": acts, "error.": faultKeys, "hint.": faultKeys, "reason.": readyReasons(), "precision.": precisions(),
 		"sensitivity.": {"open", "restricted", "closed"}, "receipt.": {string(archive.Preserved), string(archive.Known), string(archive.StatusFailed)},
 		"held.": {"yes", "no", "partly", "unknown"}, "place.": {"oblast", "raion", "hromada", "district"}, "operator.": {"at_least", "more_than", "about", "up_to"},
+		"origin.":  {"witness", "residents", "relatives", "captives", "anonymous", "occupation", "activists", "official", "person", "social", "unnamed-channel", "unnamed-outlet", "document", "own"},
 		"counted.": {"conscripted", "mobilised", "summonses", "planned", "quota", "detained", "killed", "wounded", "captured", "missing", "cases", "share", "contracts", "other"},
 		"part.":    {"report", "container", "attachment"}, "door.": {"file", "stdin", "telegram", "warc"}, "relation.": {"identical", "near", "contained", "contains"},
 		"work.": {string(catalog.Waiting), string(catalog.Read), string(catalog.Coded), string(catalog.Failed)},

@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"path/filepath"
+	"strings"
 
 	"svidok/coding"
 	"svidok/evidence"
@@ -142,16 +143,24 @@ func eachDocument(ctx context.Context, c *call, show func(*rows, document) error
 }
 
 func codeCommand() command {
-	flags := func(f *flagSet) { f.String("codebook", "", "") }
+	flags := func(f *flagSet) {
+		f.String("codebook", "", "")
+		f.Bool("explain", false, "")
+	}
 	return command{name: "code", flags: flags, least: 1, most: -1, run: func(ctx context.Context, c *call) error {
 		file, _ := c.flags.GetString("codebook")
+		explain, _ := c.flags.GetBool("explain")
 		book, err := c.codebook(file)
 		if err != nil {
 			return err
 		}
 		return eachDocument(ctx, c, func(out *rows, d document) error {
-			res := book.Code(coding.Input{Text: d.Text, Title: d.Title, Outlet: d.Outlet, Language: d.Language, Published: d.Published})
-			return c.codeRow(out, d, res)
+			in := coding.Input{Text: d.Text, Title: d.Title, Outlet: d.Outlet, Language: d.Language, Published: d.Published}
+			var why []explained
+			if explain {
+				why = explanations(book, in)
+			}
+			return c.codeRow(out, d, book.Code(in), why)
 		})
 	}}
 }
@@ -165,11 +174,13 @@ type codedStatement struct {
 	End      int                `json:"end"`
 	Gate     evidence.Gate      `json:"gate"`
 	Because  []string           `json:"because"`
+	Sure     float64            `json:"confidence,omitempty"`
 	Places   []evidence.Place   `json:"places"`
 	When     *evidence.Interval `json:"when"`
+	Origins  []string           `json:"origins"`
 }
 
-func (c *call) codeRow(out *rows, d document, res coding.Result) error {
+func (c *call) codeRow(out *rows, d document, res coding.Result, why []explained) error {
 	row := struct {
 		File       string            `json:"file"`
 		Language   string            `json:"language"`
@@ -178,12 +189,13 @@ func (c *call) codeRow(out *rows, d document, res coding.Result) error {
 		Statements []codedStatement  `json:"statements"`
 		Figures    []evidence.Figure `json:"figures"`
 		Origins    []evidence.Origin `json:"origins"`
-	}{d.file, res.Language, published(d), res.Gate, []codedStatement{}, orEmpty(res.Figures), orEmpty(res.Origins)}
+		Explain    []explained       `json:"explain,omitempty"`
+	}{d.file, res.Language, published(d), res.Gate, []codedStatement{}, orEmpty(res.Figures), orEmpty(res.Origins), why}
 	for _, s := range res.Statements {
 		if s.Start < 0 || s.End > len(d.Text) || s.Start >= s.End || d.Text[s.Start:s.End] != s.Quote {
 			return fmt.Errorf("%s: statement %s does not stand at its words: %w", d.file, s.Code, evidence.ErrTampered)
 		}
-		row.Statements = append(row.Statements, codedStatement{s.Code, s.Modality, s.Quote, s.Start, s.End, s.Gate, orEmpty(s.Because), orEmpty(s.Places), s.When})
+		row.Statements = append(row.Statements, codedStatement{s.Code, s.Modality, s.Quote, s.Start, s.End, s.Gate, orEmpty(s.Because), s.Confidence, orEmpty(s.Places), s.When, orEmpty(s.Origins)})
 	}
 	if c.json {
 		return out.put(row, "")
@@ -192,11 +204,33 @@ func (c *call) codeRow(out *rows, d document, res coding.Result) error {
 		return err
 	}
 	for _, s := range row.Statements {
-		if err := out.put(nil, "%-24s %-11s %d–%d  «%s»", s.Code, s.Modality, s.Start, s.End, s.Quote); err != nil {
+		if err := out.put(nil, "%-24s %-11s %d–%d  «%s»%s", s.Code, s.Modality, s.Start, s.End, s.Quote, whereAndWhen(s)); err != nil {
 			return err
 		}
 	}
-	return nil
+	for _, f := range row.Figures {
+		if err := out.put(nil, "%12.0f %-9s %-11s %s · %s · %s  «%s»", f.Value, f.Operator, f.Kind, f.Scope, f.Period, f.Claimant, f.Quote); err != nil {
+			return err
+		}
+	}
+	for _, o := range row.Origins {
+		if err := out.put(nil, "%s: %s  «%s»", c.say.s("origin"), o.Name, o.Quote); err != nil {
+			return err
+		}
+	}
+	return c.explainWords(out, why)
+}
+
+// whereAndWhen is what the reader adds to a statement, in words for the terminal.
+func whereAndWhen(s codedStatement) string {
+	var b strings.Builder
+	for _, p := range s.Places {
+		b.WriteString(" · " + p.Name)
+	}
+	if s.When != nil {
+		b.WriteString(" · " + s.When.From + "/" + s.When.To)
+	}
+	return b.String()
 }
 
 // orEmpty makes an absent list an empty one: [] in JSON, not null.
