@@ -44,7 +44,7 @@ type Hint struct {
 // Find gives the places named in a text, in order, without overlap. The title is no part
 // of the text; what it names helps to choose. Time is linear in the text.
 func (g *Gazetteer) Find(c *words.Cut, title string, hint Hint) []Mention {
-	r := run{f: g.finder(), c: c, russianAt: -1}
+	r := run{f: g.finder(), c: c, hint: hint, russianAt: -1}
 	r.read()
 	if len(r.hits) == 0 {
 		return nil

@@ -55,6 +55,9 @@ type area struct {
 	never        bool // too common a word to mean a place in lower case
 }
 
+// above is what a place lies in; -1 for none.
+type above struct{ oblast, raion, hromada int32 }
+
 type nameKey struct{ lang, text string }
 
 // finder is what Find looks words up in.
@@ -71,6 +74,7 @@ type finder struct {
 	people                   map[string]int32 // stems of demonyms
 	exact                    map[string]int32 // demonyms as they stand
 	occupied                 []bool
+	above                    []above
 	ranks                    []int8
 	words                    map[string]uint64
 	stars                    map[string]uint64 // by the first two letters: the lengths, in bytes, of the beginnings that words has
@@ -243,9 +247,11 @@ func (f *finder) link(stem string, r ref) {
 func (f *finder) addPlaces() {
 	g := f.g
 	famous := strings.Fields(f.list("famous"))
+	f.above = make([]above, g.Len())
 	f.occupied, f.ranks = make([]bool, g.Len()), make([]int8, g.Len())
 	for i := range g.Len() {
 		l := g.Level(i)
+		f.above[i] = above{oblast: int32(g.Oblast(i)), raion: int32(g.Raion(i)), hromada: int32(g.Hromada(i))}
 		if l == LevelCityDistrict {
 			continue
 		}

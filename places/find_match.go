@@ -16,7 +16,8 @@ type hit struct {
 	from, to int
 	names    [mostNames]int32 // the names that it is a form of
 	n        int
-	list     []int32 // candidates that come from adjectives and areas instead
+	list     []int32  // candidates that come from adjectives and areas instead
+	bearers  []holder // of the names, and list: see candidates
 	foreign  string
 	kind     string
 	role     string
@@ -28,10 +29,8 @@ type hit struct {
 	kinds    uint64
 	rank     int8
 	place    int32
-	score    int
 	why      string
 	others   []int32
-	settled  bool
 }
 
 // run is one reading of one text.
@@ -43,7 +42,8 @@ type run struct {
 	lo, hi   int // its tokens
 	key      []byte
 	anchors  []anchor
-	occupied bool
+	occupied bool // the text speaks of occupation
+	hint     Hint
 
 	russianAt int // the sentence that russian is about
 	russian   bool

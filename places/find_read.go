@@ -52,7 +52,8 @@ func (r *run) small(i int) int {
 	if isLatin(w) || len(w) < 10 {
 		return i + 1
 	}
-	if strings.Contains(w[len(w)-10:], "ськ") || strings.Contains(w[len(w)-8:], "ск") || strings.Contains(w[len(w)-10:], "цьк") || strings.Contains(w[len(w)-8:], "цк") {
+	tail := w[len(w)-min(len(w), 12):]
+	if strings.Contains(tail, "ськ") || strings.Contains(tail, "ск") || strings.Contains(tail, "цьк") || strings.Contains(tail, "цк") {
 		if to := r.area(i); to > i {
 			return to
 		}

@@ -33,6 +33,9 @@ func (r *run) body(from, to int) bool {
 		if flags&isBody != 0 && (!isLatin(r.c.Folded(j)) || upper(r.c.Raw(j)) || j > to || r.c.Folded(j) == "nuclear") {
 			return r.adjectival(from) || isLatin(r.c.Folded(from))
 		}
+		if w := r.c.Folded(j); j > to && (strings.HasPrefix(w, "адмініст") || strings.HasPrefix(w, "админист")) {
+			return true
+		}
 		if flags&isThrough == 0 && !(isLatin(r.c.Folded(j)) && upper(r.c.Raw(j)) && isLatin(r.c.Folded(from))) {
 			break
 		}

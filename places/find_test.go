@@ -121,3 +121,67 @@ func measure(t *testing.T, file string, show bool) {
 func TestFindsLabelledPlaces(t *testing.T) { measure(t, "dev.txt", true) }
 
 func TestFindsLabelledPlacesUnseen(t *testing.T) { measure(t, "blind.txt", false) }
+
+// TestFindsRoles: what a place is to the text, and what is no place at all.
+func TestFindsRoles(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"КИЇВ, 5 травня (Укрінформ) — Росіяни готують призов.", "КИЇВ byline settlement"},
+		{"Донецк. 12 мая. ДАН — Начался призыв.", "Донецк byline settlement"},
+		{"KYIV, Ukraine — Russia drafts men.", "KYIV byline settlement"},
+		{"Мер Маріуполя заявив про призов.", "Маріуполя speaker settlement"},
+		{"Мер Маріуполя заявив про облави в місті.", "Маріуполя act settlement"},
+		{"Луганська обласна військова адміністрація повідомила про це.", "Луганська body settlement"},
+		{"The Crimea SOS group reported it.", "Crimea body area"},
+		{"Киев призвал союзников помочь.", "Киев body settlement"},
+		{"Мелітополець не повернувся.", "Мелітополець act demonym"},
+		{"У ДНР призов.", "ДНР act regime"},
+		{"У старобільському військкоматі черга.", "старобільському act adjective"},
+		{"У Ростовській області навчання.", "Ростовській act area foreign"},
+		{"вулиця Донецька перекрита", ""},
+		{"Андрій Донецький мовчить.", ""},
+		{"мирне небо і вільне поле", ""},
+		{"Крим.Реалії пишуть про суд.", ""},
+	} {
+		var cut words.Cut
+		cut.Read(c.text)
+		var got []string
+		for _, m := range Default().Find(&cut, "", Hint{}) {
+			if m.Foreign == "foreign" || m.Kind == KindForeign {
+				continue
+			}
+			one := c.text[m.Start:m.End] + " " + m.Role + " " + m.Kind
+			if m.Foreign != "" {
+				one += " foreign"
+			}
+			got = append(got, one)
+		}
+		if strings.Join(got, "; ") != c.want {
+			t.Errorf("%s: %q, want %q", c.text, strings.Join(got, "; "), c.want)
+		}
+	}
+}
+
+// TestTitleAndDaysHelpToChoose: the same village, told apart by what else is known.
+func TestTitleAndDaysHelpToChoose(t *testing.T) {
+	var cut words.Cut
+	cut.Read("У селі Мирне забрали двох чоловіків.")
+	one := func(title string) string {
+		for _, m := range Default().Find(&cut, title, Hint{From: "2023-05-01", To: "2023-05-31"}) {
+			if m.Place != nil {
+				return Default().Full(Default().Oblast(m.Place.Index))
+			}
+			if len(m.Others) == 0 {
+				t.Error("undecided, yet nothing else it might be")
+			}
+		}
+		return ""
+	}
+	if got := one(""); got != "" {
+		t.Errorf("without a title: %s", got)
+	}
+	for title, want := range map[string]string{"Облави у Скадовському районі": "Херсонська область"} {
+		if got := one(title); got != want {
+			t.Errorf("%s: %q, want %q", title, got, want)
+		}
+	}
+}

@@ -37,7 +37,8 @@ func (r *run) neighbours() {
 	r.anchorUp()
 	kept := r.hits[:0]
 	russia := r.russia()
-	for _, h := range r.hits {
+	for k := range r.hits {
+		h := r.hits[k]
 		if h.rank < 3 && !h.told && h.kind != KindRegime && h.foreign == "" && len(h.list) == 0 && (russia || r.russianSentence(h.from)) && !r.anchored(&h) {
 			continue // a village of Russia, rather
 		}
@@ -106,28 +107,37 @@ func (r *run) anchored(h *hit) bool {
 
 // candidates gives the bearers of the names of h, without repeats, within bounds.
 func (r *run) candidates(h *hit) []holder {
-	if h.n == 1 {
-		c := r.f.names[h.names[0]].holders
-		return c[:min(len(c), mostCandidates)]
+	if h.bearers != nil {
+		return h.bearers
 	}
-	var out []holder
+	switch {
+	case h.n == 1 && len(h.list) == 0:
+		c := r.f.names[h.names[0]].holders
+		h.bearers = c[:min(len(c), mostCandidates)]
+		return h.bearers
+	case h.n == 0 && len(h.list) == 0:
+		return nil
+	}
+	out := make([]holder, 0, 8)
 	for _, n := range h.names[:h.n] {
-		for _, x := range r.f.names[n].holders {
-			if len(out) == mostCandidates {
-				return out
-			}
-			k := slices.IndexFunc(out, func(y holder) bool { return y.place == x.place })
-			if k < 0 {
-				out = append(out, x)
-			} else {
-				out[k].old, out[k].made = out[k].old && x.old, out[k].made && x.made
-			}
-		}
+		c := r.f.names[n].holders
+		out = append(out, c[:min(len(c), mostCandidates)]...)
 	}
 	for _, p := range h.list {
 		out = append(out, holder{place: p})
 	}
-	return out
+	slices.SortFunc(out, func(a, b holder) int { return int(a.place) - int(b.place) })
+	k := 0
+	for _, x := range out {
+		if k > 0 && out[k-1].place == x.place {
+			out[k-1].old, out[k-1].made = out[k-1].old && x.old, out[k-1].made && x.made
+			continue
+		}
+		out[k] = x
+		k++
+	}
+	h.bearers = out[:min(k, mostCandidates)]
+	return h.bearers
 }
 
 // anchorUp gathers the places that need no choice; the well known among several count too.
@@ -220,21 +230,33 @@ func (r *run) settle(h *hit) {
 		}
 	}
 	h.place, h.why = cs[best].place, r.reason(h, cs[best], near, len(cs))
-	if scores[best]-scores[second] < 6 {
+	need := 6
+	if !r.backed(h, cs[best].place, near) { // the more bear a name, the less renown decides
+		need += len(cs) / 4
+		if h.kinds&isVillage != 0 {
+			need += len(cs) / 4
+		}
+	}
+	if scores[best]-scores[second] < need {
 		h.place = -1
 		h.why = strconv.Itoa(len(cs)) + " places of this name, and nothing in the text tells which"
 	}
-	order := make([]int, len(cs))
-	for k := range order {
-		order[k] = k
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return scores[b] - scores[a] })
-	for _, k := range order {
-		if cs[k].place != h.place && len(h.others) < mostOthers {
-			h.others = append(h.others, cs[k].place)
+	for range min(mostOthers, len(cs)-1) {
+		next := -1
+		for k := range cs {
+			if cs[k].place != h.place && scores[k] > worst && (next < 0 || scores[k] > scores[next]) {
+				next = k
+			}
 		}
+		if next < 0 {
+			break
+		}
+		h.others = append(h.others, cs[next].place)
+		scores[next] = worst
 	}
 }
+
+const worst = -1 << 30 // a score below any
 
 func only(h *hit) string {
 	switch h.kind {
@@ -278,7 +300,7 @@ func (r *run) score(h *hit, c holder, near []anchor) int {
 	case h.kinds&isVillage != 0 && l == LevelSettlement, h.kinds&(isSettlement|isTownship) != 0 && l == LevelVillage:
 		s += 20
 	}
-	if r.occupied && r.f.occupied[c.place] {
+	if r.occupied && r.f.occupied[c.place] && r.heldThen(c.place, len(h.bearers)) {
 		s += 22
 	}
 	sentence := r.sentenceOf(h.from)
@@ -304,6 +326,18 @@ func (r *run) score(h *hit, c holder, near []anchor) int {
 	return s + most + min(sum, 200)/8
 }
 
+// heldThen: the place was, or may have been, occupied on the days that the text speaks of.
+// Of many bearers of a name that is not asked.
+func (r *run) heldThen(place int32, bearers int) bool {
+	if r.hint.From == "" || r.hint.To == "" || bearers > mostAsked {
+		return true
+	}
+	status, _ := r.f.g.Occupied(r.f.g.ID(int(place)), r.hint.From, r.hint.To)
+	return status != OccupiedNo
+}
+
+const mostAsked = 16
+
 // relation weighs how near candidate c lies to an anchor.
 func (r *run) relation(c int32, a anchor) int {
 	g, i, j := r.f.g, int(c), int(a.place)
@@ -317,19 +351,18 @@ func (r *run) relation(c int32, a anchor) int {
 			}
 			return 70
 		}
-		if g.Level(j) != LevelOblast && g.Oblast(i) == g.Oblast(j) {
+		if g.Level(j) != LevelOblast && r.f.above[i].oblast == r.f.above[j].oblast {
 			return 30
 		}
 		return 0
 	}
+	u, v := &r.f.above[i], &r.f.above[j]
 	switch {
-	case i == j:
+	case i == j, u.hromada >= 0 && u.hromada == v.hromada:
 		return 60
-	case g.Hromada(i) >= 0 && g.Hromada(i) == g.Hromada(j):
-		return 60
-	case g.Raion(i) >= 0 && g.Raion(i) == g.Raion(j):
+	case u.raion >= 0 && u.raion == v.raion:
 		return 45
-	case g.Oblast(i) == g.Oblast(j):
+	case u.oblast == v.oblast:
 		return 30
 	}
 	return r.closeness(i, j)
@@ -349,6 +382,16 @@ func abs(x int32) int32 {
 		return -x
 	}
 	return x
+}
+
+// backed: something that the text names lies near the place.
+func (r *run) backed(h *hit, place int32, near []anchor) bool {
+	for _, a := range near {
+		if int(a.from) != h.from && r.relation(place, a) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *run) reason(h *hit, c holder, near []anchor, n int) string {
