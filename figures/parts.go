@@ -55,6 +55,9 @@ func checkTotals(figures []evidence.Figure, c *words.Cut) {
 			if p.Kind != t.Kind || p.Unit != t.Unit || p.Value >= t.Value || p.High != 0 {
 				break
 			}
+			if p.Start < figures[j-1].End { // one quote holds both numbers
+				break
+			}
 			between := c.Text[figures[j-1].End:p.Start]
 			if len(between) > 200 || j > i+1 && strings.ContainsAny(between, ".!?") && !strings.Contains(between, "\n") {
 				break
