@@ -332,9 +332,12 @@ func (w *worker) uncoded(after int64) ([]made, int64, error) {
 // its place is refused, whatever the coder says.
 func (w *worker) code(at time.Time, capture, h evidence.Hash, text string, in coding.Input) (*act, []string) {
 	in.Text = text
-	r := w.book.Code(in)
+	r, broke := codeSafely(w.book, in)
 	c := evidence.Coding{V: 1, Kind: evidence.KindCoding, Capture: capture, Text: h, Codebook: w.yaml, Language: r.Language, Gate: r.Gate, Coder: coder, At: at}
 	var refused []string
+	if broke != "" {
+		refused = append(refused, broke)
+	}
 	seen := map[string]bool{}
 	for _, s := range r.Statements {
 		if !anchored(text, s.Quote, s.Start, s.End) {
@@ -365,6 +368,17 @@ func (w *worker) code(at time.Time, capture, h evidence.Hash, text string, in co
 		}
 	}
 	return &act{kind: evidence.KindCoding, who: "m:" + coder, at: at, record: c}, refused
+}
+
+// codeSafely takes a panic of the coder for a text that it cannot code: the text is left for
+// a person to read, and the rest of the case goes on.
+func codeSafely(book *coding.Codebook, in coding.Input) (r coding.Result, broke string) {
+	defer func() {
+		if p := recover(); p != nil {
+			r, broke = coding.Result{Language: in.Language, Gate: evidence.GateReview}, fmt.Sprintf("the coder broke on it (%v); read it yourself", p)
+		}
+	}()
+	return book.Code(in), ""
 }
 
 // anchored reports whether text holds quote exactly at [start,end).
