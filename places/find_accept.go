@@ -27,6 +27,11 @@ func (r *run) place(h *hit) {
 		return
 	}
 	h.role = r.role(h.from, h.to)
+	if r.republic(h) {
+		h.kind, h.told, h.sure = KindRegime, true, true
+		r.hits = append(r.hits, *h)
+		return
+	}
 	if h.foreign == "" && r.foreignAfter(h) {
 		h.foreign = "RU"
 	}
@@ -55,6 +60,28 @@ func (r *run) place(h *hit) {
 		h.role = RoleBody
 	}
 	r.hits = append(r.hits, *h)
+}
+
+// republic: "Республіка Крим", "Republic of Crimea", the occupier's name unless it is autonomous.
+func (r *run) republic(h *hit) bool {
+	i := h.from - 1
+	if i >= r.lo && r.c.Folded(i) == "of" {
+		i--
+	}
+	if i < r.lo || !strings.HasPrefix(r.c.Folded(i), "республ") && r.c.Folded(i) != "republic" || len(r.gap(i, h.from)) > 6 {
+		return false
+	}
+	if i > r.lo && strings.HasPrefix(r.c.Folded(i-1), "автоном") || i > r.lo && r.c.Folded(i-1) == "autonomous" {
+		return false
+	}
+	for _, n := range h.names[:h.n] {
+		for _, x := range r.f.names[n].holders {
+			if x.place == r.f.crimea {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // stands says whether a name needs nothing more to be a place.
@@ -368,7 +395,7 @@ func (r *run) surname(h *hit) bool {
 	if h.role == RoleSpeaker && h.rank >= 3 {
 		return false // the mayor of Mariupol, and the mayor's name
 	}
-	if i := h.from - 1; i >= r.lo && upper(r.c.Raw(i)) && r.joined(i) && !shouted(r.c.Raw(i)) && i > r.lo && r.says(i)&(isPreposition|isKindWord|isPeople) == 0 {
+	if i := h.from - 1; i >= r.lo && upper(r.c.Raw(i)) && r.joined(i) && !strings.HasPrefix(r.c.Folded(i), "республ") && !shouted(r.c.Raw(i)) && i > r.lo && r.says(i)&(isPreposition|isKindWord|isPeople) == 0 {
 		return true
 	}
 	if h.to < r.hi && upper(r.c.Raw(h.to)) && r.joined(h.to-1) && !shouted(r.c.Raw(h.to)) {

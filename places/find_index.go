@@ -277,12 +277,22 @@ func (f *finder) addPlaces() {
 	}
 }
 
-// addVariants enters spellings in use that no register has.
+// addVariants enters spellings in use that no register has, and the lands around towns.
 func (f *finder) addVariants() {
 	for v := range strings.FieldsSeq(f.list("variants")) {
 		text, of, _ := strings.Cut(v, "=")
-		if i := f.known(of); i >= 0 {
+		i := f.known(of)
+		if k, ok := f.g.Lookup(of); ok {
+			i = int32(k)
+		}
+		if i >= 0 {
 			f.bear(Name{Text: text, Made: true}, i, f.ranks[i])
+		}
+	}
+	for v := range strings.FieldsSeq(f.list("lands")) {
+		stem, of, _ := strings.Cut(v, "=")
+		if k, ok := f.g.Lookup(of); ok {
+			f.nouns[stem] = int32(k)
 		}
 	}
 }

