@@ -187,13 +187,9 @@ func (r *run) given(i int) bool {
 	if isLatin(w) {
 		return r.f.words[strings.TrimSuffix(w, "'s")]&isGiven != 0
 	}
-	var room [48]byte
-	for k := 0; k <= 3 && len(w)-2*k >= 6 && len(w) < 40; k++ {
-		stem := w[:len(w)-2*k]
-		for _, e := range []string{"", "й", "а", "я", "о", "ь"} {
-			if r.f.words[string(append(append(room[:0], stem...), e...))]&isGiven != 0 && (k > 0 || e == "") {
-				return true
-			}
+	for k := 0; k <= 3 && len(w)-2*k >= 6; k++ {
+		if r.f.given[w[:len(w)-2*k]] {
+			return true
 		}
 	}
 	return false

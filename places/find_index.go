@@ -77,6 +77,7 @@ type finder struct {
 	above                    []above
 	ranks                    []int8
 	words                    map[string]uint64
+	given                    map[string]bool   // given names and their stems
 	stars                    map[string]uint64 // by the first two letters: the lengths, in bytes, of the beginnings that words has
 	endings                  [clsCount][]string
 	donetsk, luhansk, crimea int32

@@ -50,11 +50,17 @@ func (f *finder) list(which string) string {
 
 // readWords fills words, where a beginning is kept with its star, and stars.
 func (f *finder) readWords() {
-	f.stars = map[string]uint64{}
+	f.stars, f.given = map[string]uint64{}, map[string]bool{}
 	for k, which := range wordLists() {
 		for w := range strings.FieldsSeq(f.list(which)) {
 			w = strings.ReplaceAll(w, "ё", "е")
 			f.words[w] |= 1 << k
+			if 1<<k == isGiven && !isLatin(w) {
+				f.given[w] = true
+				if ends(w, "й", "а", "я", "о", "ь") {
+					f.given[cut(w, 1)] = true
+				}
+			}
 			if head, ok := strings.CutSuffix(w, "*"); ok && len(head) < 64 {
 				f.stars[head[:2*letter(head)]] |= 1 << len(head)
 			}
