@@ -120,7 +120,9 @@ func measure(t *testing.T, file string, show bool) {
 
 func TestFindsLabelledPlaces(t *testing.T) { measure(t, "dev.txt", true) }
 
-func TestFindsLabelledPlacesUnseen(t *testing.T) { measure(t, "blind.txt", true) }
+// The other half was measured once before anybody looked at it (F1 .986, by the hand that
+// wrote the rules); since then it is a test like the first.
+func TestFindsLabelledPlacesOnceUnseen(t *testing.T) { measure(t, "blind.txt", true) }
 
 // TestFindsRoles: what a place is to the text, and what is no place at all.
 func TestFindsRoles(t *testing.T) {
