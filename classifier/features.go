@@ -10,6 +10,7 @@ import (
 // From and To are words of the sentence, inclusive; From is -1 for the whole of it.
 type Mark struct {
 	Name     string
+	Label    string // the label that it speaks for, and for no other; or ""
 	From, To int
 }
 
@@ -29,7 +30,11 @@ type Feature struct {
 	From, To int16 // inclusive; -1 where no words of the sentence show it
 	Scale    uint8 // how much it counts, in eighths
 	Kind     Kind
+	Of       uint16 // the label that it speaks for, as ofLabel has it; 0 for any
 }
+
+// ofLabel makes a number of a label's name.
+func ofLabel(name string) uint16 { return uint16(hash(name)) | 1 }
 
 // Reader turns the sentences of one text, one after the other, into features. It keeps
 // its memory between texts and must not be shared.
@@ -108,15 +113,17 @@ const (
 	kBeside
 	kGram
 	kClause
+	kFrame
+	kLone
 )
 
 func (k Kind) label() string {
 	return [...]string{"", "word ", "lemma ", "begins ", "pair ", "near ", "concept ", "concepts ", "concepts together ", "found ", "before: concept ", "earlier: concept ",
-		"title: concept ", "", "beside concept ", "letters ", "clause "}[k]
+		"title: concept ", "", "beside concept ", "letters ", "clause ", "frame ", "frame "}[k]
 }
 
 func (k Kind) scale() uint8 {
-	return [...]uint8{0, 6, 8, 5, 6, 4, 12, 6, 4, 10, 4, 2, 2, 3, 4, 3, 4}[k]
+	return [...]uint8{0, 6, 8, 5, 6, 4, 12, 6, 4, 10, 4, 2, 2, 3, 4, 3, 4, 8, 8}[k]
 }
 
 func mix(k Kind, a, b uint64) uint32 {
@@ -155,7 +162,7 @@ func (r *Reader) put(k Kind, key uint32, from, to int, name func() string) {
 		return
 	}
 	r.stamp[slot], r.at[slot] = r.epoch, int32(len(r.features))
-	r.features = append(r.features, Feature{key, int16(from), int16(to), k.scale(), k})
+	r.features = append(r.features, Feature{key, int16(from), int16(to), k.scale(), k, 0})
 	if r.names {
 		r.Names = append(r.Names, k.label()+name())
 	}
@@ -170,8 +177,13 @@ func (r *Reader) Read(s *Sentence) []Feature {
 	r.conceptsOf(s)
 	r.wordFeatures(s)
 	r.conceptFeatures(s)
+	r.frameFeatures()
 	for _, m := range s.Marks {
+		n := len(r.features)
 		r.put(kMark, mix(kMark, hash(m.Name), 0), m.From, m.To, func() string { return m.Name })
+		if m.Label != "" && len(r.features) > n {
+			r.features[n].Of = ofLabel(m.Label)
+		}
 	}
 	r.context()
 	r.shape(s)
@@ -351,4 +363,34 @@ func (r *Reader) conceptFeatures(s *Sentence) {
 			r.put(kBeside, mix(kBeside, uint64(f.concept)+1<<20, r.lemma[f.to+1]), f.from, f.to+1, func() string { return name(f.concept) + ": _ " + r.lemmas[f.to+1] })
 		}
 	}
+}
+
+// Whole starts the features of a whole text: call Add for its title and sentences, in
+// order, and then Features.
+func (r *Reader) Whole() {
+	r.features, r.Names = r.features[:0], r.Names[:0]
+	r.epoch++
+}
+
+// Add adds the words and concepts of a sentence to the features of the text.
+func (r *Reader) Add(s *Sentence) {
+	r.lemmatise(s)
+	r.conceptsOf(s)
+	for _, f := range r.found {
+		r.put(kConcept, mix(kConcept, uint64(f.concept), 0), -1, -1, func() string { return r.lex.names[f.concept] })
+	}
+	for i := range s.Words {
+		if !s.Number[i] {
+			r.put(kWord, mix(kLemma, r.lemma[i], 0), -1, -1, func() string { return r.lemmas[i] })
+		}
+	}
+}
+
+// Features adds what else is known of the text, by name, and returns its features. They
+// are good until the next call.
+func (r *Reader) Features(known []string) []Feature {
+	for _, name := range known {
+		r.put(kMark, mix(kMark, hash(name), 0), -1, -1, func() string { return name })
+	}
+	return r.features
 }

@@ -28,13 +28,19 @@ type entry struct {
 
 // lexicon finds concepts: a table of the hashes of all whole words and beginnings.
 type lexicon struct {
-	names []string
-	whole map[uint64][]entry
-	begin map[uint64][]entry
-	most  int // bytes of the longest beginning
+	names  []string
+	whole  map[uint64][]entry
+	begin  map[uint64][]entry
+	most   int // bytes of the longest beginning
+	number uint16
+	frames []frame
 }
 
-var concepts = sync.OnceValue(func() *lexicon { return parseConcepts(conceptFile) })
+var concepts = sync.OnceValue(func() *lexicon {
+	x := parseConcepts(conceptFile)
+	x.parseFrames(frameFile) // a test names those that are not understood
+	return x
+})
 
 func parseConcepts(file string) *lexicon {
 	x := &lexicon{whole: map[uint64][]entry{}, begin: map[uint64][]entry{}}
@@ -55,6 +61,8 @@ func parseConcepts(file string) *lexicon {
 			x.add(uint16(len(x.names)-1), strings.Split(w, "_"))
 		}
 	}
+	x.number = uint16(len(x.names))
+	x.names = append(x.names, "number")
 	return x
 }
 
@@ -106,7 +114,7 @@ func (r *Reader) conceptsOf(s *Sentence) {
 	for i := range s.Words {
 		n := len(r.found)
 		if s.Number[i] {
-			continue
+			r.found = append(r.found, found{r.lex.number, i, i})
 		}
 		r.found = r.lex.find(r.found, s.Words, i)
 		r.found = once(r.found, n)

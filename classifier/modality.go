@@ -60,7 +60,7 @@ func (r *Reader) Put(s *Sentence, a Act) []Feature {
 }
 
 func (r *Reader) add(k Kind, a, b uint64, from, to int, scale uint8, name func() string) {
-	r.act = append(r.act, Feature{mix(k, a, b), int16(from), int16(to), scale, k})
+	r.act = append(r.act, Feature{mix(k, a, b), int16(from), int16(to), scale, k, 0})
 	if r.names {
 		r.ActNames = append(r.ActNames, k.label()+name())
 	}

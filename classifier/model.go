@@ -20,6 +20,8 @@ type Model struct {
 	bias   []int32 // by label, in 1/65536
 	curve  []int32 // by label: intercept of its calibration, in 1/65536
 	slope  []int32
+	shared [sigCount]int32 // weights of the signals, in 1/65536
+	own    []uint8         // by Feature.Of: label+1
 	slots  []slot
 	rows   []uint32 // by feature: where its row begins; one more at the end
 	label  []uint8
@@ -37,6 +39,7 @@ type Linear struct {
 	Bias    []float64
 	Weights []map[uint32]float64
 	Curve   []Curve // by label
+	Shared  Shared  // of the signals
 }
 
 // Curve turns a score into a probability: 1/(1+exp(-(Slope*score+Intercept))).
@@ -49,7 +52,7 @@ const magic = "svidok model 1\n"
 
 // Encode writes l in at most most pairs of feature and label: those of the greatest
 // weight. The bytes are flate over: the magic line; the number of labels, and of each its
-// name, scale, bias, slope and intercept; the number of features, and of each, by
+// name, scale, bias, slope and intercept; the weights of the signals; the number of features, and of each, by
 // ascending key, the difference to the key before, the number of its labels, and their
 // numbers and weights. Numbers are varints.
 func (l *Linear) Encode(most int) []byte {
@@ -99,6 +102,9 @@ func (l *Linear) Encode(most int) []byte {
 		for _, v := range []float64{scales[c], l.Bias[c], l.Curve[c].Slope, l.Curve[c].Intercept} {
 			fixed(v)
 		}
+	}
+	for _, v := range l.Shared {
+		fixed(v)
 	}
 	features := 0
 	for i := range cells {
@@ -152,7 +158,7 @@ var errSize = errors.New("a number out of bounds")
 
 func (m *Model) load(r *bytes.Reader, limit int) error {
 	labels, err := binary.ReadUvarint(r)
-	if err != nil || labels > 255 {
+	if err != nil || labels > 250 {
 		return errors.Join(err, errSize)
 	}
 	for range labels {
@@ -172,6 +178,17 @@ func (m *Model) load(r *bytes.Reader, limit int) error {
 			}
 			*list = append(*list, int32(v))
 		}
+	}
+	m.own = make([]uint8, 1<<16)
+	for i, name := range m.Labels {
+		m.own[ofLabel(name)] = uint8(i + 1)
+	}
+	for i := range m.shared {
+		v, err := binary.ReadVarint(r)
+		if err != nil {
+			return err
+		}
+		m.shared[i] = int32(v)
 	}
 	features, err := binary.ReadUvarint(r)
 	if err != nil || features > uint64(limit) {
@@ -250,7 +267,9 @@ func (m *Model) Score(dst Scores, features []Feature) Scores {
 func Length(features []Feature) int64 {
 	sum := uint64(64)
 	for _, f := range features {
-		sum += uint64(f.Scale) * uint64(f.Scale)
+		if f.Of == 0 {
+			sum += uint64(f.Scale) * uint64(f.Scale)
+		}
 	}
 	return int64(root(sum))
 }
@@ -264,9 +283,26 @@ func root(n uint64) uint64 {
 	return x
 }
 
-// Logit is the calibrated score of label c in 1/65536: 0 is even odds.
-func (m *Model) Logit(c int, score int32) int32 {
-	return m.curve[c] + int32(int64(score)*int64(m.slope[c])>>16)
+// Logits appends the calibrated odds of each label, in 1/65536: 0 is even.
+func (m *Model) Logits(dst, scores Scores, features []Feature) Scores {
+	var tallies [256]tally
+	for _, f := range features {
+		if f.Of != 0 && len(m.own) > 0 && m.own[f.Of] != 0 {
+			tallies[m.own[f.Of]-1].add(f)
+		}
+	}
+	for c, score := range scores {
+		logit := m.curve[c] + int32(int64(score)*int64(m.slope[c])>>16)
+		if tallies[c] != (tally{}) {
+			for k, on := range tallies[c].on() {
+				if on {
+					logit += m.shared[k]
+				}
+			}
+		}
+		dst = append(dst, logit)
+	}
+	return dst
 }
 
 // Weight returns what feature f adds to the score of label c, before it is divided by

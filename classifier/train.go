@@ -29,7 +29,6 @@ type vectors struct {
 	keys  []uint32
 	index [][]int32
 	value [][]float64
-	norm  []float64
 }
 
 func vectorise(examples []Example, least int) *vectors {
@@ -54,15 +53,13 @@ func vectorise(examples []Example, least int) *vectors {
 		length := float64(Length(e.Features))
 		var index []int32
 		var value []float64
-		norm := 1.0 // the bias
 		for _, f := range e.Features {
-			if i, ok := number[f.Key]; ok {
+			if i, ok := number[f.Key]; ok && f.Of == 0 { // the others are weighed by Calibrate
 				x := float64(f.Scale) / length
 				index, value = append(index, i), append(value, x)
-				norm += float64(x * x)
 			}
 		}
-		v.index, v.value, v.norm = append(v.index, index), append(v.value, value), append(v.norm, norm)
+		v.index, v.value = append(v.index, index), append(v.value, value)
 	}
 	return v
 }
@@ -105,6 +102,7 @@ func (v *vectors) fit(examples []Example, c int, o Options) (float64, map[uint32
 		}
 		order = append(order, i)
 	}
+	ratio := v.ratios(sign, order)
 	seed := uint64(c)*2654435761 + 12345
 	for range o.Epochs {
 		for i := len(order) - 1; i > 0; i-- { // the same shuffle every time
@@ -121,9 +119,11 @@ func (v *vectors) fit(examples []Example, c int, o Options) (float64, map[uint32
 			if examples[i].Weight > 0 {
 				cost *= examples[i].Weight
 			}
-			dot := bias
+			dot, norm := bias, 1.0
 			for k, f := range v.index[i] {
-				dot += float64(w[f] * v.value[i][k])
+				x := float64(ratio[f] * v.value[i][k])
+				dot += float64(w[f] * x)
+				norm += float64(x * x)
 			}
 			slack := 1 / (2 * cost)
 			gradient := float64(sign[i]*dot) - 1 + float64(alpha[i]*slack)
@@ -131,12 +131,12 @@ func (v *vectors) fit(examples []Example, c int, o Options) (float64, map[uint32
 				continue
 			}
 			most = max(most, math.Abs(gradient))
-			next := max(alpha[i]-gradient/(v.norm[i]+slack), 0)
+			next := max(alpha[i]-gradient/(norm+slack), 0)
 			step := (next - alpha[i]) * sign[i]
 			alpha[i] = next
 			bias += step
 			for k, f := range v.index[i] {
-				w[f] += float64(step * v.value[i][k])
+				w[f] += float64(step * float64(ratio[f]*v.value[i][k]))
 			}
 		}
 		if most < 0.01 {
@@ -146,10 +146,34 @@ func (v *vectors) fit(examples []Example, c int, o Options) (float64, map[uint32
 	out := make(map[uint32]float64)
 	for i, x := range w {
 		if x != 0 {
-			out[v.keys[i]] = x
+			out[v.keys[i]] = float64(x * ratio[i])
 		}
 	}
 	return bias, out
+}
+
+// ratios weighs features by how unlike they are met with and without the label: by the
+// logarithm of the ratio of their frequencies (Wang and Manning, 2012), within bounds.
+func (v *vectors) ratios(sign []float64, order []int) []float64 {
+	const smooth, most = 2.0, 3.0
+	with, without := make([]float64, len(v.keys)), make([]float64, len(v.keys))
+	n, m := 2*smooth, 2*smooth
+	for _, i := range order {
+		list := without
+		if sign[i] > 0 {
+			list = with
+			n++
+		} else {
+			m++
+		}
+		for _, f := range v.index[i] {
+			list[f]++
+		}
+	}
+	for f := range with {
+		with[f] = min(most, math.Abs(math.Log((with[f]+smooth)/n/((without[f]+smooth)/m))))
+	}
+	return with
 }
 
 // Score is what l gives e for each label.

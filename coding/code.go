@@ -23,6 +23,7 @@ type unit struct {
 	paragraph int
 	asks      bool
 	signals   signals
+	ground    ground
 	fired     [gateSubject + 1][2]int32 // the words that fired each gate first
 }
 
@@ -31,24 +32,60 @@ func (b *Codebook) Code(in Input) Result {
 	s := b.pool.Get().(*scratch)
 	defer b.pool.Put(s)
 	s.told = nil
-	res := b.code(s, in)
-	a := arounds.Get().(*around)
-	defer arounds.Put(a)
-	a.read(in)
-	a.tell(&res, in)
-	return res
+	return b.code(s, in)
 }
 
 func (b *Codebook) code(s *scratch, in Input) Result {
+	a := arounds.Get().(*around)
+	defer arounds.Put(a)
+	a.read(in)
+	in.Cut = &a.cut
 	sc := b.scene(s, in)
 	res := Result{Language: in.Language, Gate: evidence.GateBlocked}
 	if res.Language == "" {
 		res.Language, _ = words.Language(in.Text)
 	}
-	if sc.whole&territory == 0 {
-		return res
+	if possible(&sc, a) {
+		b.begin(s, in.Title)
+		if gate, told := b.learnedGate(s, &sc, a); told {
+			b.learnedText(s, &sc, in, gate, &res)
+		} else if sc.whole&territory != 0 {
+			b.ruledText(s, &sc, in, &res)
+		}
 	}
-	b.begin(s, in.Title)
+	if res.Gate == evidence.GateBlocked {
+		res.Statements = nil
+	}
+	slices.SortStableFunc(res.Statements, func(x, y evidence.Statement) int {
+		return cmp.Or(cmp.Compare(x.Start, y.Start), cmp.Compare(x.End, y.End))
+	})
+	a.tell(&res, in)
+	return res
+}
+
+// learnedText codes a text that the learned gate has judged.
+func (b *Codebook) learnedText(s *scratch, sc *scene, in Input, text evidence.Gate, res *Result) {
+	if text == evidence.GateBlocked {
+		return
+	}
+	res.Gate = text
+	for i := range s.units {
+		u := &s.units[i]
+		gate, where := sc.gateOf(u, text)
+		if gate == evidence.GateBlocked {
+			b.pass(s, u)
+			continue
+		}
+		s.context = !b.subject || s.spoken(i)
+		b.sentence(s, in.Text, u, gate, where, res)
+	}
+	if slices.ContainsFunc(res.Statements, func(st evidence.Statement) bool { return st.Gate == evidence.GateReview }) {
+		res.Gate = evidence.GateReview
+	}
+}
+
+// ruledText codes a text by the rules of the gate alone.
+func (b *Codebook) ruledText(s *scratch, sc *scene, in Input, res *Result) {
 	open, review, shut := 0, 0, false
 	for i := range s.units {
 		u := &s.units[i]
@@ -60,7 +97,7 @@ func (b *Codebook) code(s *scratch, in Input) Result {
 		}
 		n := len(res.Statements)
 		s.context = !b.subject || s.spoken(i)
-		b.sentence(s, in.Text, u, gate, where, &res)
+		b.sentence(s, in.Text, u, gate, where, res)
 		if gate == evidence.GateOpen {
 			open += len(res.Statements) - n
 		} else {
@@ -68,13 +105,6 @@ func (b *Codebook) code(s *scratch, in Input) Result {
 		}
 	}
 	res.Gate = sc.document(open, review, shut)
-	if res.Gate == evidence.GateBlocked {
-		res.Statements = nil
-	}
-	slices.SortStableFunc(res.Statements, func(x, y evidence.Statement) int {
-		return cmp.Or(cmp.Compare(x.Start, y.Start), cmp.Compare(x.End, y.End))
-	})
-	return res
 }
 
 // scene cuts the text into units and runs the gates over title and units.

@@ -23,39 +23,64 @@ var modelFile []byte
 type Models struct {
 	Codes *classifier.Model // labels are codes
 	Put   *classifier.Model // labels are modalities
+	Gate  *classifier.Model // one label: the text is about drafting in occupied territory
 }
 
-// Encode writes the two encoded models as they are embedded, each after its length.
-func Encode(codes, put []byte) []byte {
-	out := binary.AppendUvarint(nil, uint64(len(codes)))
-	out = append(out, codes...)
-	out = binary.AppendUvarint(out, uint64(len(put)))
-	return append(out, put...)
+// Encode writes encoded models as they are embedded: each after its length, in the order
+// of the fields of Models.
+func Encode(parts ...[]byte) []byte {
+	var out []byte
+	for _, p := range parts {
+		out = append(binary.AppendUvarint(out, uint64(len(p))), p...)
+	}
+	return out
 }
 
-var embedded = sync.OnceValue(func() Models {
-	var parts [2]*classifier.Model
-	rest := modelFile
+// Decode reads what Encode wrote. No bytes are models that know nothing.
+func Decode(file []byte) (Models, error) {
+	var parts [3]*classifier.Model
 	for i := range parts {
 		parts[i] = &classifier.Model{}
-		n, size := binary.Uvarint(rest)
-		if size <= 0 || uint64(len(rest)-size) < n {
+		if len(file) == 0 {
 			continue
 		}
-		if m, err := classifier.Load(rest[size : size+int(n)]); err == nil {
-			parts[i] = m
+		n, size := binary.Uvarint(file)
+		if size <= 0 || uint64(len(file)-size) < n {
+			return Models{}, classifier.ErrModel
 		}
-		rest = rest[size+int(n):]
+		var err error
+		if parts[i], err = classifier.Load(file[size : size+int(n)]); err != nil {
+			return Models{}, err
+		}
+		file = file[size+int(n):]
 	}
-	return Models{parts[0], parts[1]}
+	return Models{parts[0], parts[1], parts[2]}, nil
+}
+
+// embedded are the models that the program carries; a test has read them.
+var embedded = sync.OnceValue(func() Models {
+	m, err := Decode(modelFile)
+	if err != nil {
+		m, _ = Decode(nil)
+	}
+	return m
 })
 
 // Where suggestions begin, as calibrated odds in 1/65536.
 const (
-	least    = -26500     // a code is suggested from this on: four in ten
-	occurred = 0          // it is told as having happened from this on
+	least    = -45000     // a code is suggested from this on: one in three
 	near     = 3 * -65536 // and explained from this on
+	occurred = 65536      // it is told as having happened from this on, if the rules have it so
+	despite  = 130000     // and from this on if they do not
 )
+
+// occurredFrom are the odds from which a code is told as having happened.
+func occurredFrom(ruled bool) int32 {
+	if ruled {
+		return occurred
+	}
+	return despite
+}
 
 // learned joins models to a book.
 type learned struct {
@@ -63,6 +88,7 @@ type learned struct {
 	once  sync.Once
 	codes *classifier.Model
 	put   *classifier.Model
+	gate  *classifier.Model
 	owner []int32 // by label: the code of the book, or -1
 	label []int32 // by code of the book: the label, or -1
 	marks []string
@@ -82,7 +108,7 @@ func (b *Codebook) With(m Models) *Codebook {
 func (l *learned) join(b *Codebook) {
 	l.once.Do(func() {
 		m := l.get()
-		l.codes, l.put = m.Codes, m.Put
+		l.codes, l.put, l.gate = m.Codes, m.Put, m.Gate
 		l.owner, l.label = make([]int32, len(l.codes.Labels)), make([]int32, len(b.codes))
 		for i := range l.label {
 			l.label[i] = -1
@@ -104,8 +130,10 @@ type learner struct {
 	reader   *classifier.Reader
 	sentence classifier.Sentence
 	scores   classifier.Scores
+	logits   classifier.Scores
 	weight   []int32
 	told     func(Explanation)
+	known    []string
 }
 
 // begin starts a text.
@@ -149,8 +177,11 @@ func (b *Codebook) features(s *scratch, u *unit, language string) []classifier.F
 	for _, c := range s.found {
 		name := b.learned.marks[b.auto.patterns[c.hit.pattern].owner]
 		if !slices.ContainsFunc(x.Marks, func(m classifier.Mark) bool { return m.Name == name }) {
-			x.Marks = append(x.Marks, classifier.Mark{Name: name, From: int(c.hit.from - u.lo), To: int(c.hit.to - u.lo)})
+			x.Marks = append(x.Marks, classifier.Mark{Name: name, Label: b.codes[b.auto.patterns[c.hit.pattern].owner].ID, From: int(c.hit.from - u.lo), To: int(c.hit.to - u.lo)})
 		}
+	}
+	for _, name := range u.ground.names(s.known[:0], "here") {
+		x.Marks = append(x.Marks, classifier.Mark{Name: name, From: -1, To: -1})
 	}
 	for _, q := range s.shape.cues {
 		x.Marks = append(x.Marks, classifier.Mark{Name: cueNames[q.role], From: int(q.from - u.lo), To: int(q.to - u.lo)})
@@ -179,8 +210,8 @@ func (b *Codebook) suggest(s *scratch, text string, u *unit, language string, re
 	}
 	features := b.features(s, u, language)
 	s.scores = l.codes.Score(s.scores[:0], features)
-	for c, score := range s.scores {
-		logit := l.codes.Logit(c, score)
+	s.logits = l.codes.Logits(s.logits[:0], s.scores, features)
+	for c, logit := range s.logits {
 		if l.owner[c] < 0 || logit < least && (s.told == nil || logit < near) {
 			continue
 		}
@@ -238,10 +269,9 @@ func (b *Codebook) put(s *scratch, u *unit, owner int32, h *hit) (evidence.Modal
 	features := s.reader.Put(&s.sentence, b.act(s, owner, ruled))
 	scores := m.Score(make(classifier.Scores, 0, 8), features)
 	best, top := ruled.modality, int32(-1<<30)
-	for c, score := range scores {
-		logit := m.Logit(c, score)
+	for c, logit := range m.Logits(make(classifier.Scores, 0, 8), scores, features) {
 		if m.Labels[c] == string(evidence.Occurred) {
-			if logit >= occurred {
+			if logit >= occurredFrom(ruled.modality == evidence.Occurred) {
 				return evidence.Occurred, ruled
 			}
 			continue

@@ -20,6 +20,10 @@ func (b *Codebook) Study(in Input, sentences []words.Span, codes *classifier.Mod
 	s := b.pool.Get().(*scratch)
 	defer b.pool.Put(s)
 	s.told = nil
+	a := arounds.Get().(*around)
+	defer arounds.Put(a)
+	a.read(in)
+	in.Cut = &a.cut
 	b.scene(s, in)
 	b.begin(s, in.Title)
 	s.units = s.units[:0]
@@ -34,6 +38,7 @@ func (b *Codebook) Study(in Input, sentences []words.Span, codes *classifier.Mod
 		s.signals(b.auto, &u)
 		s.units = append(s.units, u)
 	}
+	a.grounds(s)
 	language := in.Language
 	if language == "" {
 		language, _ = words.Language(in.Text)
@@ -67,4 +72,18 @@ func (b *Codebook) Study(in Input, sentences []words.Span, codes *classifier.Mod
 			return s.reader.Put(&s.sentence, b.act(s, int32(owner), b.ruled(s, int32(owner), &h)))
 		}})
 	}
+}
+
+// StudyWhole reads the features of the whole text: what the gate learns from.
+func (b *Codebook) StudyWhole(in Input, visit func([]classifier.Feature)) {
+	s := b.pool.Get().(*scratch)
+	defer b.pool.Put(s)
+	s.told = nil
+	a := arounds.Get().(*around)
+	defer arounds.Put(a)
+	a.read(in)
+	in.Cut = &a.cut
+	sc := b.scene(s, in)
+	b.begin(s, in.Title)
+	visit(b.whole(s, &sc, a))
 }

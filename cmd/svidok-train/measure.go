@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/binary"
 	"fmt"
 	"os"
 	"slices"
@@ -60,6 +59,9 @@ func (s *score) report(book *coding.Codebook, r *labelled.Report) {
 		i := 0
 		for i+1 < len(r.Sentences) && r.Sentences[i+1].Start <= st.Start {
 			i++
+		}
+		if st.Start >= r.Sentences[i].End { // between two sentences: cannot be
+			continue
 		}
 		if got[i] == nil {
 			got[i] = map[string]evidence.Modality{}
@@ -163,22 +165,11 @@ func (s *score) print(perCode bool) {
 }
 
 func readModels(file string) (coding.Models, error) {
-	var m coding.Models
 	raw, err := os.ReadFile(file)
 	if err != nil {
-		return m, err
+		return coding.Models{}, err
 	}
-	for _, part := range []**classifier.Model{&m.Codes, &m.Put} {
-		n, size := binary.Uvarint(raw)
-		if size <= 0 || uint64(len(raw)-size) < n {
-			return m, classifier.ErrModel
-		}
-		if *part, err = classifier.Load(raw[size : size+int(n)]); err != nil {
-			return m, err
-		}
-		raw = raw[size+int(n):]
-	}
-	return m, nil
+	return coding.Decode(raw)
 }
 
 func measure(model string, names []string, faults bool) error {
@@ -193,7 +184,7 @@ func measure(model string, names []string, faults bool) error {
 	switch model {
 	case "":
 	case "none":
-		book = book.With(coding.Models{Codes: &classifier.Model{}, Put: &classifier.Model{}})
+		book = book.With(coding.Models{Codes: &classifier.Model{}, Put: &classifier.Model{}, Gate: &classifier.Model{}})
 	default:
 		m, err := readModels(model)
 		if err != nil {
@@ -234,12 +225,14 @@ func cross(names []string, also string, faults bool) error {
 	}
 	every := append(slices.Clone(all), more...)
 	ex := examples(book, every)
-	c := &curves{codes: outside(labelsOf(book), ex, codeOptions())}
+	c := &curves{}
+	c.codes, c.shared = outside(labelsOf(book), ex, codeOptions())
 	codes, err := classifier.Load(classifier.Train(labelsOf(book), ex, codeOptions()).Encode(mostCodes))
 	if err != nil {
 		return err
 	}
-	c.put = outside(modalities(), acts(book, every, codes), putOptions())
+	c.put, _ = outside(modalities(), acts(book, every, codes), putOptions())
+	c.gate, _ = outside([]string{"open"}, texts(book, every), gateOptions())
 	sum := newScore()
 	for g := range all {
 		rest := append(slices.Delete(slices.Clone(all), g, g+1), more...)

@@ -134,7 +134,7 @@ func beside(labels []string) []int {
 }
 
 func codeOptions() classifier.Options {
-	return classifier.Options{Cost: 1, Positive: 2, Least: 2, Epochs: 30}
+	return classifier.Options{Cost: 1, Positive: 1, Least: 2, Epochs: 30}
 }
 
 func putOptions() classifier.Options {
@@ -148,8 +148,8 @@ const (
 
 // trained is what one training gives.
 type trained struct {
-	codes, put []byte
-	models     coding.Models
+	codes, put, gate []byte
+	models           coding.Models
 }
 
 // fit trains both models. Curves of the codes come from groups left out in turn.
@@ -159,9 +159,9 @@ func fit(book *coding.Codebook, all []hand, quick *curves) (trained, error) {
 	ex := examples(book, all)
 	linear := classifier.Train(labels, ex, codeOptions())
 	if quick != nil {
-		linear.Curve = quick.codes
+		linear.Curve, linear.Shared = quick.codes, quick.shared
 	} else {
-		linear.Curve = outside(labels, ex, codeOptions())
+		linear.Curve, linear.Shared = outside(labels, ex, codeOptions())
 	}
 	t.codes = linear.Encode(mostCodes)
 	var err error
@@ -173,18 +173,54 @@ func fit(book *coding.Codebook, all []hand, quick *curves) (trained, error) {
 	if quick != nil {
 		put.Curve = quick.put
 	} else {
-		put.Curve = outside(modalities(), ac, putOptions())
+		put.Curve, _ = outside(modalities(), ac, putOptions())
 	}
 	t.put = put.Encode(mostPut)
-	t.models.Put, err = classifier.Load(t.put)
+	if t.models.Put, err = classifier.Load(t.put); err != nil {
+		return t, err
+	}
+	tx := texts(book, all)
+	gate := classifier.Train([]string{"open"}, tx, gateOptions())
+	if quick != nil {
+		gate.Curve = quick.gate
+	} else {
+		gate.Curve, _ = outside([]string{"open"}, tx, gateOptions())
+	}
+	t.gate = gate.Encode(mostPut)
+	t.models.Gate, err = classifier.Load(t.gate)
 	return t, err
 }
 
+// texts reads what the gate learns from.
+func texts(book *coding.Codebook, all []hand) []classifier.Example {
+	var out []classifier.Example
+	for g, h := range all {
+		for i := range h.reports {
+			r := &h.reports[i]
+			book.StudyWhole(inputOf(r), func(features []classifier.Feature) {
+				e := classifier.Example{Features: slices.Clone(features), Group: g, Weight: 1}
+				if r.Open {
+					e.Labels = []int{0}
+				}
+				out = append(out, e)
+			})
+		}
+	}
+	return out
+}
+
+func gateOptions() classifier.Options {
+	return classifier.Options{Cost: 1, Positive: 1, Least: 2, Epochs: 60}
+}
+
 // curves are calibrations found before.
-type curves struct{ codes, put []classifier.Curve }
+type curves struct {
+	codes, put, gate []classifier.Curve
+	shared           classifier.Shared
+}
 
 // outside fits the curves on examples whose group was left out of the training.
-func outside(labels []string, ex []classifier.Example, o classifier.Options) []classifier.Curve {
+func outside(labels []string, ex []classifier.Example, o classifier.Options) ([]classifier.Curve, classifier.Shared) {
 	groups := 0
 	for _, e := range ex {
 		groups = max(groups, e.Group+1)
@@ -224,7 +260,7 @@ func trainTo(out string, names []string) error {
 	if out == "" {
 		return fmt.Errorf("name the model's file with -o")
 	}
-	file := coding.Encode(t.codes, t.put)
+	file := coding.Encode(t.codes, t.put, t.gate)
 	fmt.Printf("%d bytes\n", len(file))
 	return os.WriteFile(out, file, 0o644)
 }

@@ -1,0 +1,187 @@
+package coding
+
+import (
+	"slices"
+
+	"svidok/classifier"
+	"svidok/evidence"
+	"svidok/places"
+	"svidok/when"
+)
+
+// ground is what the places of a sentence, or of a text, say of its gate: one bit each.
+type ground uint8
+
+const (
+	groundHeld   ground = 1 << iota // occupied on the day that is spoken of
+	groundPartly                    // in part, or on some of the days
+	groundFree                      // in Ukraine, and not occupied then
+	groundRegime                    // named as the occupier names it
+	groundRussia                    // in Russia
+	groundAbroad                    // in another land
+	groundBody                      // only as the seat of a body, a speaker or a publisher
+)
+
+// names of the bits, as the classifier learns them.
+func (g ground) names(dst []string, where string) []string {
+	for i, name := range [...]string{"held", "partly held", "not held", "regime", "Russian", "foreign", "of a body"} {
+		if g>>i&1 == 1 {
+			dst = append(dst, "place "+name+" "+where)
+		}
+	}
+	return dst
+}
+
+// groundOf reads one mention.
+func (a *around) groundOf(m *places.Mention, days evidence.Interval) ground {
+	switch {
+	case m.Foreign == "RU":
+		return groundRussia
+	case m.Foreign != "":
+		return groundAbroad
+	case m.Role == places.RoleBody || m.Role == places.RoleSpeaker || m.Role == places.RoleByline:
+		return groundBody
+	case m.Kind == places.KindRegime:
+		return groundRegime
+	case m.Place == nil:
+		return 0
+	}
+	g := places.Default()
+	if days.From == "" {
+		if g.EverOccupied(m.Place.ID) {
+			return groundHeld
+		}
+		return groundFree
+	}
+	switch status, _ := g.Occupied(m.Place.ID, days.From, days.To); status {
+	case places.OccupiedYes:
+		return groundHeld
+	case places.OccupiedPartly:
+		return groundPartly
+	case places.OccupiedNo:
+		return groundFree
+	}
+	return 0
+}
+
+// grounds gives each unit what its places say, and returns what those of the title and of
+// the whole text say.
+func (a *around) grounds(s *scratch) (title, whole ground) {
+	for i := range a.headed {
+		title |= a.groundOf(&a.headed[i], a.days)
+	}
+	k := 0
+	for i := range s.units {
+		u := &s.units[i]
+		u.ground = 0
+		if u.lo == u.hi {
+			continue
+		}
+		start, end := int(s.tokens[u.lo].Start), int(s.tokens[u.hi-1].End)
+		days := a.days
+		dated := false
+		for k < len(a.places) && a.places[k].Start < end {
+			if !dated {
+				dated = true
+				if v, ok := when.For(a.whens, s.cut, start, end); ok && v.From != "" {
+					days = v
+				}
+			}
+			u.ground |= a.groundOf(&a.places[k], days)
+			k++
+		}
+		whole |= u.ground
+	}
+	return title, whole
+}
+
+// known names what the gates and places say of the text, for the classifier.
+func (sc *scene) known(first, title, whole ground) []string {
+	out := whole.names(nil, "")
+	out = title.names(out, "in the title")
+	out = first.names(out, "first")
+	if whole&(groundHeld|groundPartly|groundRegime) == 0 {
+		out = append(out, "no place held")
+		if whole&groundFree != 0 {
+			out = append(out, "only places not held")
+		}
+	}
+	for r := gateTerritory; r <= gateSubject; r++ {
+		if sc.whole.has(r) {
+			out = append(out, "gate "+r.String()+gateKind[r])
+		} else {
+			out = append(out, "no gate "+r.String()+gateKind[r])
+		}
+		if sc.header.has(r) {
+			out = append(out, "gate "+r.String()+gateKind[r]+" in the header")
+		}
+	}
+	return out
+}
+
+var gateKind = [...]string{gatePast: " times", gateSubject: ""}
+
+// whole reads the features of the whole text.
+func (b *Codebook) whole(s *scratch, sc *scene, a *around) []classifier.Feature {
+	title, whole := a.grounds(s)
+	first := ground(0)
+	for i := range s.units[:min(2, len(s.units))] {
+		first |= s.units[i].ground
+	}
+	s.reader.Whole()
+	s.sentence.Language = ""
+	s.fill(&s.head, 0, int32(len(s.head.Tokens)))
+	s.reader.Add(&s.sentence)
+	for i := range s.units {
+		s.fill(s.cut, s.units[i].lo, s.units[i].hi)
+		s.reader.Add(&s.sentence)
+	}
+	return s.reader.Features(sc.known(first, title, whole))
+}
+
+// Where a text passes the learned gate, as calibrated odds in 1/65536.
+const (
+	passes  = 0
+	clearly = 2 * 65536 // and need not be reviewed for it
+)
+
+// learnedGate decides for the text. told is false where the book has no learned gate.
+func (b *Codebook) learnedGate(s *scratch, sc *scene, a *around) (gate evidence.Gate, told bool) {
+	m := b.learned.gate
+	if b.own || len(m.Labels) == 0 {
+		return "", false
+	}
+	features := b.whole(s, sc, a)
+	score := m.Score(make(classifier.Scores, 0, 1), features)
+	switch logit := m.Logits(make(classifier.Scores, 0, 1), score, features)[0]; {
+	case logit < passes:
+		return evidence.GateBlocked, true
+	case logit < clearly:
+		return evidence.GateReview, true
+	}
+	return evidence.GateOpen, true
+}
+
+// gateOf decides for one sentence of a text that passed the learned gate: who speaks only of
+// another draft is not coded.
+func (sc *scene) gateOf(u *unit, text evidence.Gate) (evidence.Gate, string) {
+	if u.signals&territory == 0 && u.signals&(ownDraft|faraway) != 0 && u.ground&(groundHeld|groundPartly|groundRegime) == 0 && sc.sections[u.paragraph]&territory == 0 {
+		return evidence.GateBlocked, "sentence"
+	}
+	if u.signals&others != 0 {
+		return evidence.GateReview, "sentence"
+	}
+	return text, "text"
+}
+
+// possible reports whether a text may pass the gate at all: most texts name no place that
+// was ever occupied, nor occupation.
+func possible(sc *scene, a *around) bool {
+	if sc.whole&territory != 0 {
+		return true
+	}
+	ever := func(m places.Mention) bool {
+		return m.Kind == places.KindRegime || m.Place != nil && places.Default().EverOccupied(m.Place.ID)
+	}
+	return slices.ContainsFunc(a.places, ever) || slices.ContainsFunc(a.headed, ever)
+}
