@@ -107,7 +107,7 @@ func TestQuoteOfALongSentence(t *testing.T) {
 }
 
 func TestGates(t *testing.T) {
-	b := book(t)
+	b := ruled(t)
 	for name, c := range map[string]struct {
 		title, text string
 		want        evidence.Gate
@@ -138,7 +138,7 @@ func TestGates(t *testing.T) {
 // A sentence of another draft gives nothing even in a report that is otherwise open.
 func TestBlockedSentenceGivesNothing(t *testing.T) {
 	text := "В окупованому Токмаку облава на чоловіків.\n\nУ Львові ТЦК вручав повістки на вулиці."
-	res := book(t).Code(coding.Input{Text: text})
+	res := ruled(t).Code(coding.Input{Text: text})
 	if res.Gate != evidence.GateReview {
 		t.Errorf("gate %s, want review", res.Gate)
 	}
@@ -152,7 +152,7 @@ func TestBlockedSentenceGivesNothing(t *testing.T) {
 // A robbery in an occupied town is told in the same words; a long text must say
 // somewhere near that it is about conscription.
 func TestLongTextNeedsTheSubject(t *testing.T) {
-	b := book(t)
+	b := ruled(t)
 	robbery := "Новини Донецька.\n\nУ середу йшов дощ.\n\nЗранку ринок не працював.\n\nУдень полагодили дорогу.\n\nУвечері невідомі схопили чоловіка на вулиці.\n\nУ нього відібрали телефон."
 	if res := b.Code(coding.Input{Text: robbery}); len(res.Statements) > 0 {
 		t.Errorf("%+v", res.Statements)
@@ -180,7 +180,7 @@ func TestBecauseExplains(t *testing.T) {
 
 // Who says so does not turn a plan, a denial or a rumour into an event.
 func TestQuotedSpeechKeepsItsModality(t *testing.T) {
-	b := book(t)
+	b := ruled(t)
 	for text, want := range map[string]evidence.Modality{
 		"He said a round-up will take place in Donetsk.":                                   evidence.Planned,
 		"The mayor of Melitopol said reports of round-ups were false.":                     evidence.Denied,

@@ -21,6 +21,17 @@ func book(t testing.TB) *coding.Codebook {
 	return b
 }
 
+// ruled is the book without what it has learned: its patterns and rules alone, as they
+// count in a book of the user's own.
+func ruled(t testing.TB) *coding.Codebook {
+	t.Helper()
+	none, err := coding.Decode(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return book(t).With(none)
+}
+
 func TestBuiltinCompiles(t *testing.T) {
 	begin := time.Now()
 	b := book(t)

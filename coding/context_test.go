@@ -11,7 +11,7 @@ import (
 // What a pronoun stands for is in a sentence before: a pattern in context counts near the
 // subject of the book and nowhere else.
 func TestInContext(t *testing.T) {
-	b := book(t)
+	b := ruled(t)
 	for _, c := range []struct {
 		code, text string
 		want       evidence.Modality

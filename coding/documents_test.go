@@ -45,7 +45,7 @@ func readDocuments(t testing.TB) []document {
 }
 
 func TestDocuments(t *testing.T) {
-	b := book(t)
+	b := ruled(t)
 	docs := readDocuments(t)
 	if len(docs) != 12 {
 		t.Fatalf("%d documents, want 12", len(docs))

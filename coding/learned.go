@@ -91,7 +91,30 @@ type learned struct {
 	gate  *classifier.Model
 	owner []int32 // by label: the code of the book, or -1
 	label []int32 // by code of the book: the label, or -1
-	marks []string
+	// changed codes have other patterns than the model has seen: these count by themselves
+	changed []bool
+	marks   []string
+}
+
+// reference is the book that the models were trained with.
+var reference = sync.OnceValue(func() *Codebook {
+	b, _ := Compile(builtin)
+	return b
+})
+
+func (b *Codebook) codeOf(id string) int32 {
+	return int32(slices.IndexFunc(b.codes, func(c Code) bool { return c.ID == id }))
+}
+
+// sources are the patterns of a code.
+func (b *Codebook) sources(owner int32) []string {
+	var out []string
+	for i := range b.auto.patterns {
+		if p := &b.auto.patterns[i]; p.owner == owner {
+			out = append(out, p.lang+" "+p.source)
+		}
+	}
+	return out
 }
 
 // learn joins the embedded models to the book, when it first codes.
@@ -113,10 +136,17 @@ func (l *learned) join(b *Codebook) {
 		for i := range l.label {
 			l.label[i] = -1
 		}
+		ref := b
+		if b.own {
+			ref = reference()
+		}
+		l.changed = make([]bool, len(b.codes))
 		for i, id := range l.codes.Labels {
-			l.owner[i] = int32(slices.IndexFunc(b.codes, func(c Code) bool { return c.ID == id }))
-			if l.owner[i] >= 0 {
-				l.label[l.owner[i]] = int32(i)
+			mine, theirs := b.codeOf(id), ref.codeOf(id)
+			l.owner[i] = -1
+			if mine >= 0 && theirs >= 0 && b.codes[mine].Definition == ref.codes[theirs].Definition {
+				l.owner[i], l.label[mine] = mine, int32(i)
+				l.changed[mine] = b.own && !slices.Equal(b.sources(mine), ref.sources(theirs))
 			}
 		}
 		for _, c := range b.codes {
@@ -199,7 +229,7 @@ var cueNames = func() (names [roleCount]string) {
 
 // alone reports whether patterns count by themselves for a code.
 func (b *Codebook) alone(owner int32) bool {
-	return b.own || b.learned.label[owner] < 0
+	return b.learned.label[owner] < 0 || b.learned.changed[owner]
 }
 
 // suggest adds what the model finds in a unit.

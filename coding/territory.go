@@ -139,6 +139,10 @@ func (b *Codebook) whole(s *scratch, sc *scene, a *around) []classifier.Feature 
 	return s.reader.Features(sc.known(first, title, whole))
 }
 
+// longest is how many sentences a text may have to be judged as a whole: the models have
+// learned from reports, and in a digest of many each paragraph stands for itself.
+const longest = 40
+
 // Where a text passes the learned gate, as calibrated odds in 1/65536.
 const (
 	passes  = 0
@@ -148,7 +152,7 @@ const (
 // learnedGate decides for the text. told is false where the book has no learned gate.
 func (b *Codebook) learnedGate(s *scratch, sc *scene, a *around) (gate evidence.Gate, told bool) {
 	m := b.learned.gate
-	if b.own || len(m.Labels) == 0 {
+	if b.own || len(m.Labels) == 0 || len(s.units) > longest {
 		return "", false
 	}
 	features := b.whole(s, sc, a)
