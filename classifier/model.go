@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"bytes"
+	"cmp"
 	"compress/flate"
 	"encoding/binary"
 	"errors"
@@ -56,44 +57,7 @@ const magic = "svidok model 1\n"
 // ascending key, the difference to the key before, the number of its labels, and their
 // numbers and weights. Numbers are varints.
 func (l *Linear) Encode(most int) []byte {
-	type cell struct {
-		key    uint32
-		label  uint8
-		weight int8
-		size   float64
-	}
-	var cells []cell
-	scales := make([]float64, len(l.Labels))
-	for c := range l.Labels {
-		top := 0.0
-		for _, w := range l.Weights[c] {
-			top = max(top, math.Abs(w))
-		}
-		scales[c] = math.Ceil(top/127*65536) / 65536
-		for k, w := range l.Weights[c] {
-			if q := math.Round(w / scales[c]); q != 0 && scales[c] > 0 {
-				cells = append(cells, cell{k, uint8(c), int8(q), math.Abs(w)})
-			}
-		}
-	}
-	slices.SortFunc(cells, func(x, y cell) int {
-		switch {
-		case x.size != y.size && x.size > y.size:
-			return -1
-		case x.size != y.size:
-			return 1
-		case x.key != y.key:
-			return int(int64(x.key) - int64(y.key))
-		}
-		return int(x.label) - int(y.label)
-	})
-	cells = cells[:min(most, len(cells))]
-	slices.SortFunc(cells, func(x, y cell) int {
-		if x.key != y.key {
-			return int(int64(x.key) - int64(y.key))
-		}
-		return int(x.label) - int(y.label)
-	})
+	cells, scales := l.cells(most)
 	out := binary.AppendUvarint([]byte(magic), uint64(len(l.Labels)))
 	fixed := func(v float64) { out = binary.AppendVarint(out, int64(math.Round(v*65536))) }
 	for c, name := range l.Labels {
@@ -133,6 +97,37 @@ func (l *Linear) Encode(most int) []byte {
 	return packed.Bytes()
 }
 
+// cell is one weight as it is written.
+type cell struct {
+	key    uint32
+	label  uint8
+	weight int8
+	size   float64
+}
+
+// cells are the most weights that are kept, by key and label, in steps of each label's scale.
+func (l *Linear) cells(most int) ([]cell, []float64) {
+	var cells []cell
+	scales := make([]float64, len(l.Labels))
+	for c := range l.Labels {
+		top := 0.0
+		for _, w := range l.Weights[c] {
+			top = max(top, math.Abs(w))
+		}
+		scales[c] = math.Ceil(top/127*65536) / 65536
+		for k, w := range l.Weights[c] {
+			if q := math.Round(w / scales[c]); q != 0 && scales[c] > 0 {
+				cells = append(cells, cell{k, uint8(c), int8(q), math.Abs(w)})
+			}
+		}
+	}
+	place := func(x, y cell) int { return cmp.Or(cmp.Compare(x.key, y.key), cmp.Compare(x.label, y.label)) }
+	slices.SortFunc(cells, func(x, y cell) int { return cmp.Or(cmp.Compare(y.size, x.size), place(x, y)) })
+	cells = cells[:min(most, len(cells))]
+	slices.SortFunc(cells, place)
+	return cells, scales
+}
+
 // Load reads a model. No bytes are no model, and no error: nothing was trained yet.
 func Load(file []byte) (*Model, error) {
 	if len(file) == 0 {
@@ -157,38 +152,8 @@ func Load(file []byte) (*Model, error) {
 var errSize = errors.New("a number out of bounds")
 
 func (m *Model) load(r *bytes.Reader, limit int) error {
-	labels, err := binary.ReadUvarint(r)
-	if err != nil || labels > 250 {
-		return errors.Join(err, errSize)
-	}
-	for range labels {
-		n, err := binary.ReadUvarint(r)
-		if err != nil || n > 100 {
-			return errors.Join(err, errSize)
-		}
-		name := make([]byte, n)
-		if _, err := io.ReadFull(r, name); err != nil {
-			return err
-		}
-		m.Labels = append(m.Labels, string(name))
-		for _, list := range []*[]int32{&m.scale, &m.bias, &m.slope, &m.curve} {
-			v, err := binary.ReadVarint(r)
-			if err != nil {
-				return err
-			}
-			*list = append(*list, int32(v))
-		}
-	}
-	m.own = make([]uint8, 1<<16)
-	for i, name := range m.Labels {
-		m.own[ofLabel(name)] = uint8(i + 1)
-	}
-	for i := range m.shared {
-		v, err := binary.ReadVarint(r)
-		if err != nil {
-			return err
-		}
-		m.shared[i] = int32(v)
+	if err := m.loadLabels(r); err != nil {
+		return err
 	}
 	features, err := binary.ReadUvarint(r)
 	if err != nil || features > uint64(limit) {
@@ -203,7 +168,7 @@ func (m *Model) load(r *bytes.Reader, limit int) error {
 	for f := range features {
 		step, err1 := binary.ReadUvarint(r)
 		n, err2 := binary.ReadUvarint(r)
-		if err := errors.Join(err1, err2); err != nil || n > labels {
+		if err := errors.Join(err1, err2); err != nil || n > uint64(len(m.Labels)) {
 			return errors.Join(err, errSize)
 		}
 		key += step
@@ -211,7 +176,7 @@ func (m *Model) load(r *bytes.Reader, limit int) error {
 		for range n {
 			c, err1 := r.ReadByte()
 			w, err2 := r.ReadByte()
-			if err := errors.Join(err1, err2); err != nil || uint64(c) >= labels {
+			if err := errors.Join(err1, err2); err != nil || int(c) >= len(m.Labels) {
 				return errors.Join(err, errSize)
 			}
 			m.label, m.weight = append(m.label, c), append(m.weight, int8(w))
@@ -219,6 +184,42 @@ func (m *Model) load(r *bytes.Reader, limit int) error {
 		m.settle(uint32(key), uint32(f)+1)
 	}
 	m.rows = append(m.rows, uint32(len(m.label)))
+	return nil
+}
+
+// loadLabels reads what stands before the features.
+func (m *Model) loadLabels(r *bytes.Reader) error {
+	labels, err := binary.ReadUvarint(r)
+	if err != nil || labels > 250 {
+		return errors.Join(err, errSize)
+	}
+	m.own = make([]uint8, 1<<16)
+	for i := range labels {
+		n, err := binary.ReadUvarint(r)
+		if err != nil || n > 100 {
+			return errors.Join(err, errSize)
+		}
+		name := make([]byte, n)
+		if _, err := io.ReadFull(r, name); err != nil {
+			return err
+		}
+		m.Labels = append(m.Labels, string(name))
+		m.own[ofLabel(string(name))] = uint8(i + 1)
+		for _, list := range []*[]int32{&m.scale, &m.bias, &m.slope, &m.curve} {
+			v, err := binary.ReadVarint(r)
+			if err != nil {
+				return err
+			}
+			*list = append(*list, int32(v))
+		}
+	}
+	for i := range m.shared {
+		v, err := binary.ReadVarint(r)
+		if err != nil {
+			return err
+		}
+		m.shared[i] = int32(v)
+	}
 	return nil
 }
 

@@ -105,11 +105,7 @@ func (v *vectors) fit(examples []Example, c int, o Options) (float64, map[uint32
 	ratio := v.ratios(sign, order)
 	seed := uint64(c)*2654435761 + 12345
 	for range o.Epochs {
-		for i := len(order) - 1; i > 0; i-- { // the same shuffle every time
-			seed = seed*6364136223846793005 + 1442695040888963407
-			j := int(seed >> 33 % uint64(i+1))
-			order[i], order[j] = order[j], order[i]
-		}
+		seed = shuffle(order, seed)
 		most := 0.0
 		for _, i := range order {
 			cost := o.Cost
@@ -150,6 +146,16 @@ func (v *vectors) fit(examples []Example, c int, o Options) (float64, map[uint32
 		}
 	}
 	return bias, out
+}
+
+// shuffle changes the order, the same way for the same seed, and returns the next seed.
+func shuffle(order []int, seed uint64) uint64 {
+	for i := len(order) - 1; i > 0; i-- {
+		seed = seed*6364136223846793005 + 1442695040888963407
+		j := int(seed >> 33 % uint64(i+1))
+		order[i], order[j] = order[j], order[i]
+	}
+	return seed
 }
 
 // ratios weighs features by how unlike they are met with and without the label: by the

@@ -93,7 +93,8 @@ type learned struct {
 	label []int32 // by code of the book: the label, or -1
 	// changed codes have other patterns than the model has seen: these count by themselves
 	changed []bool
-	marks   []string
+	marks   []string          // names of marks, by code
+	cues    [roleCount]string // and by role
 }
 
 // reference is the book that the models were trained with.
@@ -151,6 +152,9 @@ func (l *learned) join(b *Codebook) {
 		}
 		for _, c := range b.codes {
 			l.marks = append(l.marks, "pattern of "+c.ID)
+		}
+		for r := range l.cues {
+			l.cues[r] = "cue " + role(r).String()
 		}
 	})
 }
@@ -214,18 +218,10 @@ func (b *Codebook) features(s *scratch, u *unit, language string) []classifier.F
 		x.Marks = append(x.Marks, classifier.Mark{Name: name, From: -1, To: -1})
 	}
 	for _, q := range s.shape.cues {
-		x.Marks = append(x.Marks, classifier.Mark{Name: cueNames[q.role], From: int(q.from - u.lo), To: int(q.to - u.lo)})
+		x.Marks = append(x.Marks, classifier.Mark{Name: b.learned.cues[q.role], From: int(q.from - u.lo), To: int(q.to - u.lo)})
 	}
 	return s.reader.Read(x)
 }
-
-// cueNames are the marks of cues, by role.
-var cueNames = func() (names [roleCount]string) {
-	for r := range names {
-		names[r] = "cue " + role(r).String()
-	}
-	return names
-}()
 
 // alone reports whether patterns count by themselves for a code.
 func (b *Codebook) alone(owner int32) bool {

@@ -83,6 +83,9 @@ func BenchmarkLearned(b *testing.B) {
 	for i := 0; i+6 < len(texts); i += 6 {
 		docs = append(docs, strings.Join(texts[i:i+6], " "))
 	}
+	for _, d := range docs {
+		cb.Code(coding.Input{Text: d})
+	}
 	i := 0
 	for b.Loop() {
 		cb.Code(coding.Input{Text: docs[i%len(docs)]})

@@ -107,19 +107,17 @@ func (sc *scene) known(first, title, whole ground) []string {
 		}
 	}
 	for r := gateTerritory; r <= gateSubject; r++ {
-		if sc.whole.has(r) {
-			out = append(out, "gate "+r.String()+gateKind[r])
-		} else {
-			out = append(out, "no gate "+r.String()+gateKind[r])
-		}
+		name := "gate " + r.String()
 		if sc.header.has(r) {
-			out = append(out, "gate "+r.String()+gateKind[r]+" in the header")
+			out = append(out, name+" in the header")
 		}
+		if !sc.whole.has(r) {
+			name = "no " + name
+		}
+		out = append(out, name)
 	}
 	return out
 }
-
-var gateKind = [...]string{gatePast: " times", gateSubject: ""}
 
 // whole reads the features of the whole text.
 func (b *Codebook) whole(s *scratch, sc *scene, a *around) []classifier.Feature {
