@@ -28,10 +28,12 @@ func (r *reader) admit(n number) (counted, bool) {
 		f.hi = h.at + 1
 	}
 	switch {
+	case r.priced(&f, h) || r.aged(&f, h):
+		return f, false
 	case n.share:
 		return f, r.aboutPeople(&f, h)
 	case h.class&bad != 0 || h.at < 0 && !h.unsaid:
-		if h.class&bad != 0 || !r.verbBefore(&f) {
+		if h.class&bad != 0 || !r.verbBefore(&f) && !r.collective(&f) {
 			return f, false
 		}
 	case h.class&(person|event|child|actor) == 0 && r.yearOrAge(&f):
@@ -42,7 +44,7 @@ func (r *reader) admit(n number) (counted, bool) {
 	if n.lo > r.lo && r.class(n.lo-1)&desig != 0 && r.flush(n.lo) && h.class&person == 0 && (h.at != n.hi || h.class&(conscript|mobil) == 0) {
 		return f, false
 	}
-	if h.class&(person|child|actor) == 0 && r.inverted(&f) && f.op == "exact" {
+	if (h.class&(person|child|actor) == 0 || !f.digits && h.at > f.number.hi) && r.inverted(&f) && f.op == "exact" {
 		f.op = "about"
 		f.lo = f.numLo - 1
 		f.head = f.lo
@@ -148,7 +150,7 @@ func (r *reader) headOf(f *counted) head {
 			h.of = true
 			continue
 		}
-		if (c&function != 0 || c&^known == 0 && predicate(r.cut.Folded(j))) && c&(event|person|bad) == 0 {
+		if (c&(function|planned|aside) != 0 || c&^known == 0 && predicate(r.cut.Folded(j))) && c&(event|person|bad) == 0 {
 			if h.of && shape == 0 {
 				continue
 			}
@@ -180,7 +182,7 @@ func (r *reader) headOf(f *counted) head {
 
 // predicate guesses at verbs that nobody listed, by their endings.
 func predicate(w string) bool {
-	for _, e := range [...]string{"ли", "лися", "лись", "ло", "лося", "лось", "ать", "ють", "ют", "ят", "ась", "ится"} {
+	for _, e := range [...]string{"ли", "лися", "лись", "ла", "лася", "лась", "уть", "ло", "лося", "лось", "ать", "ють", "ют", "ят", "ась", "ится"} {
 		if len(w) > len(e)+4 && strings.HasSuffix(w, e) {
 			return true
 		}

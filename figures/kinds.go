@@ -12,6 +12,12 @@ func (r *reader) decide(f *counted, prev *counted, same bool) bool {
 	if f.head >= 0 {
 		at = r.class(f.head)
 	}
+	if r.clad(f) {
+		return false
+	}
+	if at&(person|actor|child) == 0 && !r.parent(f) && (r.collective(f) || r.bare(f)) {
+		at |= person
+	}
 	if near&(conscript|mobil) != 0 && at&(conscript|mobil) != 0 && !r.partOf(f) {
 		if e := r.elsewhere(f, lo, hi); e != 0 {
 			near = e
@@ -30,6 +36,10 @@ func (r *reader) decide(f *counted, prev *counted, same bool) bool {
 	}
 	if !r.counts(f, at, near, here, prev, same) {
 		return false
+	}
+	if k := r.told(f, at); k != "" {
+		f.kind, f.unit = k, unitOf(f, at)
+		return true
 	}
 	base := near
 	if at&(summons|court|contract) != 0 && near&fate == 0 {
@@ -55,7 +65,10 @@ func (r *reader) decide(f *counted, prev *counted, same bool) bool {
 	f.kind = r.kindOf(base, f)
 	f.unit = unitOf(f, at)
 	r.intent(f, lo, hi)
-	return f.kind != "other" || f.value >= 3 && at&person != 0 || f.value >= 10 || f.share
+	if f.kind == "other" && f.value < 10 && f.lo > r.lo && r.cut.Folded(f.lo-1) == "на" {
+		return false // one vest for three men
+	}
+	return f.kind != "other" || f.value >= 2 && at&person != 0 || f.value >= 10 || f.share
 }
 
 // called reports the draft where a clause says that people were called up, and names the
@@ -131,8 +144,8 @@ func (r *reader) counts(f *counted, at, near, here class, prev *counted, same bo
 	case at&event != 0:
 		return true
 	case f.value <= 10 && !f.digits:
-		return here&event != 0
-	case near != 0:
+		return here&event != 0 || r.apiece(f)
+	case near != 0, r.asideNear(f):
 		return true
 	case same && prev != nil:
 		return r.placeNear(f) || at != 0 || f.value >= 20
@@ -345,6 +358,9 @@ func (r *reader) taken(f *counted) string {
 	var all class
 	for j := from; j < to; j++ {
 		c := r.class(j)
+		if w := r.cut.Folded(j); j < f.lo && (strings.HasSuffix(w, "військкомат") || strings.HasSuffix(w, "военкомат")) {
+			return "conscripted" // it is who sends them
+		}
 		if c&mobil != 0 {
 			return "mobilised"
 		}
@@ -355,6 +371,9 @@ func (r *reader) taken(f *counted) string {
 	}
 	if all&holding != 0 && all&army == 0 {
 		return "detained"
+	}
+	if r.regular() {
+		return "conscripted"
 	}
 	return "mobilised"
 }
@@ -385,6 +404,11 @@ func (r *reader) intent(f *counted, lo, hi int) {
 		}
 		c |= k
 	}
+	for j := max(lo, f.lo-12); j+1 < f.lo; j++ {
+		if r.cut.Folded(j+1) == "to" && (r.cut.Folded(j) == "is" || r.cut.Folded(j) == "are") {
+			c |= planned
+		}
+	}
 	switch f.kind {
 	case "killed", "wounded", "missing", "captured", "cases", "detained":
 		if !f.share {
@@ -392,7 +416,7 @@ func (r *reader) intent(f *counted, lo, hi int) {
 		}
 	}
 	switch {
-	case f.share && c&quota != 0:
+	case f.share && c&quota != 0 && f.digits:
 		f.kind = "quota"
 	case f.share:
 		f.kind = "share"

@@ -48,6 +48,7 @@ const (
 	holding // where people are taken from, or led to
 	captive // prisoners of war, counted for many reasons
 	change  // rose from, fell to
+	aside   // what is told of people and is no drafting: asked, let go, beaten, came
 	known   // the word has been looked up
 )
 
@@ -61,7 +62,7 @@ func classNames() map[string]class {
 		"planned": planned, "quota": quota, "kill": kill, "wound": wound, "capture": capture, "missing": missing, "case": court,
 		"contract": contract, "evade": evade, "person": person, "child": child, "actor": actor, "bad": bad, "desig": desig,
 		"month": month, "func": function, "partitive": partitive, "stop": stop, "campaign": campaign, "cumulative": cumulative,
-		"asof": asOf, "up": change, "army": army, "holding": holding, "captive": captive}
+		"asof": asOf, "up": change, "aside": aside, "army": army, "holding": holding, "captive": captive}
 }
 
 type lexicon struct {

@@ -140,6 +140,9 @@ func (r *reader) spelled(i, hi int) (number, bool) {
 		if abbreviated(w) || w == "тищ" {
 			return number{}, false
 		}
+		if m, ok := r.numeralAt(i+1, hi); ok && plural(w) && (m.kind == 'u' || m.kind == 't') && strings.TrimFunc(r.gap(i+1), blank) == "" && m.value < 1000 {
+			return number{lo: i, hi: i + 2, value: first.value * m.value, lead: m.value, mult: first.value, op: "about"}, true
+		}
 		if plural(w) {
 			n := number{lo: i, hi: i + 1, value: first.value, vague: true}
 			if m, ok := r.numeralAt(i+1, hi); ok && m.kind == 'v' {
@@ -214,6 +217,8 @@ loop:
 			continue
 		}
 		switch {
+		case m.value == 10 && cur >= 2 && cur < 10 && strings.HasPrefix(r.cut.Folded(j), "десятк"):
+			cur, step, n.lead, n.mult = cur*10, 10, cur, 10
 		case (m.kind == 'u' || m.kind == 't' || m.kind == 'h') && m.value < step:
 			if cur == 0 {
 				n.lead = m.value

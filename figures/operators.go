@@ -37,6 +37,12 @@ func (r *reader) operator(n *number) (op string, lo, hi int) {
 	if o, to := r.after(n); o != "" {
 		op, hi = o, to
 	}
+	if op == "exact" && lo > r.lo && r.flush(lo) {
+		p, w := r.cut.Folded(lo-1), r.cut.Folded(lo)
+		if (p == "з" || p == "із" || p == "зо" || p == "с" || p == "со") && (strings.HasPrefix(w, "пів") || strings.HasPrefix(w, "пол") || w == "десяток" || w == "сотню" || w == "тисячу" || w == "тысячу" || w == "дюжину") {
+			op, lo = "about", lo-1
+		}
+	}
 	switch mark := r.markBefore(n.lo); {
 	case mark == "":
 	case strings.ContainsAny(mark, "~≈"):
@@ -104,6 +110,10 @@ func (r *reader) sure(n *number, op string, lo, end int) (string, int) {
 	case "за", "біля", "під", "под", "зо":
 		if lo+1 == end && (first == "за" || n.value < 10) {
 			return "", 0
+		}
+	case "до":
+		if lo+1 == end && lo > r.lo && r.flush(lo) && (r.class(lo-1)&change != 0 || strings.HasPrefix(r.cut.Folded(lo-1), "дове")) {
+			return "exact", lo
 		}
 	case "below", "under", "above", "менше", "меньше":
 	case "больше", "більше", "more":

@@ -80,8 +80,11 @@ func (r *reader) changes(i int) bool {
 
 // special reads shares that are told in persons: every third, nine out of ten, one in five.
 func (r *reader) special(i, hi int) (number, bool) {
+	if n, ok := r.part(i, hi); ok {
+		return n, true
+	}
 	switch w := r.cut.Folded(i); w {
-	case "every", "each", "кожен", "кожний", "кожного", "кожна", "кожному", "каждый", "каждого", "каждая", "каждому":
+	case "every", "each", "кожен", "кожний", "кожного", "кожна", "кожну", "кожному", "кожним", "каждый", "каждого", "каждая", "каждую", "каждому", "каждым":
 		if i+1 < hi {
 			if of := ordinal(r.cut.Folded(i + 1)); of > 0 {
 				return number{lo: i, hi: i + 2, value: math.Round(100 / of), mult: 1, share: true}, true
@@ -115,27 +118,63 @@ func (r *reader) special(i, hi int) (number, bool) {
 		return number{}, false
 	}
 	b, ok := r.single(j, hi)
-	if !ok || b.value <= a.value || b.mult != 1 || b.value > 100 || b.value > 10 && b.value != 20 && b.value != 100 {
+	if !ok || b.value <= a.value || b.mult != 1 || b.value > 100 || b.value > 10 && b.value != 20 && b.value != 12 && b.value != 100 {
 		return number{}, false
 	}
-	if r.cut.Folded(a.hi) == "in" && a.value != 1 {
+	if r.cut.Folded(a.hi) == "in" && (a.value != 1 && (a.digits || b.digits) || a.digits) {
 		return number{}, false
 	}
 	return number{lo: i, hi: b.hi, value: math.Round(100 * a.value / b.value), mult: 1, share: true}, true
 }
 
+// ordinal returns the number of an ordinal that can name a part, or 0.
 func ordinal(w string) float64 {
+	for _, o := range [...]struct {
+		stem string
+		n    float64
+	}{{"друг", 2}, {"втор", 2}, {"трет", 3}, {"четверт", 4}, {"п'ят", 5}, {"пят", 5}, {"шост", 6}, {"шест", 6}, {"сьом", 7}, {"седьм", 7}, {"восьм", 8}, {"дев'ят", 9}, {"девят", 9}, {"десят", 10}} {
+		if rest, ok := strings.CutPrefix(w, o.stem); ok {
+			switch rest {
+			case "ий", "ій", "ого", "ому", "ему", "ьего", "ьему", "ий ", "ый", "ой", "а", "я", "ая", "ья", "у", "ю", "ую", "ью", "ої", "ьої", "ій ", "ою", "им", "ым", "ей", "ьей":
+				return o.n
+			}
+		}
+	}
 	switch w {
-	case "second", "другий", "другого", "другому", "друга", "второй", "второго", "вторая", "второму":
+	case "second":
 		return 2
-	case "third", "третій", "третього", "третьому", "третя", "третий", "третьего", "третьему", "третья":
+	case "third":
 		return 3
-	case "fourth", "четвертий", "четвертого", "четвертый", "четвертая":
+	case "fourth":
 		return 4
-	case "fifth", "п'ятий", "п'ятого", "пятый", "пятого", "пятая", "п'ята":
+	case "fifth":
 		return 5
-	case "tenth", "десятий", "десятого", "десятый", "десята":
+	case "sixth":
+		return 6
+	case "seventh":
+		return 7
+	case "eighth":
+		return 8
+	case "tenth":
 		return 10
 	}
 	return 0
+}
+
+// part reads п'ята частина, a fifth of, пятую часть.
+func (r *reader) part(i, hi int) (number, bool) {
+	of := ordinal(r.cut.Folded(i))
+	if of < 3 || i+1 >= hi {
+		return number{}, false
+	}
+	w := r.cut.Folded(i + 1)
+	n := number{lo: i, hi: i + 2, value: math.Round(100 / of), mult: 1, share: true}
+	switch {
+	case strings.HasPrefix(w, "частин"), strings.HasPrefix(w, "част") && strings.HasSuffix(w, "ть"), w == "части", w == "частью":
+		return n, true
+	case w == "of" && i > r.lo && r.cut.Folded(i-1) == "a":
+		n.hi = i + 1
+		return n, true
+	}
+	return number{}, false
 }
