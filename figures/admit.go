@@ -289,7 +289,7 @@ func (r *reader) aboutPeople(f *counted, h head) bool {
 		if f.numLo > r.lo && r.nth(f.numLo-1) {
 			return false // the second half of the year
 		}
-		return h.class&(person|event) != 0 || people != 0 && (h.of || h.unsaid && m.kind == 'f')
+		return h.class&(person|event) != 0 || h.of && r.themNear(f) || people != 0 && (h.of || h.unsaid && m.kind == 'f')
 	}
 	return people != 0 || r.eventsBefore() != 0 && h.unsaid
 }

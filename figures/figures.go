@@ -7,8 +7,9 @@
 // A number of people (taken, summoned, killed, convicted…), of papers or cases that stand
 // for people (summonses, contracts, criminal cases), or a share of people. Not: ages,
 // dates, times, distances, money, numbers of units, articles and houses, telephone
-// numbers, lengths of time, counts of things. People without a role in what is told are a
-// figure of kind other, from three upwards.
+// numbers, lengths of time, counts of things, complaints. People without a role in what is
+// told are a figure of kind other, from two upwards; so are those who were asked, let go,
+// beaten, or who came or stayed away. Who does it ("two in masks") is not counted.
 //
 // # Value
 //
@@ -33,7 +34,9 @@
 // were killed" counts killed. People who were taken, with no word of draft, army or front,
 // are detained where the words say from or to what place they were led, and otherwise
 // mobilised. A plan or a demand turns what would be conscripted,
-// mobilised, contracts or summonses into planned or quota.
+// mobilised, contracts or summonses into planned or quota. The whole from which a part is
+// counted ("of 220 mobilised, 57 fell") has the kind of what it is called, or other.
+// Fractions in words are shares even where they are demanded.
 //
 // # Scope, period, claimant
 //

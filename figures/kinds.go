@@ -8,15 +8,9 @@ func (r *reader) decide(f *counted, prev *counted, same bool) bool {
 	lo, hi := r.micro(f)
 	here := r.events(lo, hi, f)
 	near := here
-	var at class
-	if f.head >= 0 {
-		at = r.class(f.head)
-	}
-	if r.clad(f) {
+	at, ok := r.headClass(f)
+	if !ok {
 		return false
-	}
-	if at&(person|actor|child) == 0 && !r.parent(f) && (r.collective(f) || r.bare(f)) {
-		at |= person
 	}
 	if near&(conscript|mobil) != 0 && at&(conscript|mobil) != 0 && !r.partOf(f) {
 		if e := r.elsewhere(f, lo, hi); e != 0 {
@@ -28,6 +22,9 @@ func (r *reader) decide(f *counted, prev *counted, same bool) bool {
 	}
 	if near == 0 && at&person == 0 && same && prev != nil && prev.kind != "share" && !f.share && r.counts(f, at, event, here, prev, same) {
 		f.kind, f.unit = prev.kind, prev.unit
+		if f.kind == "planned" && r.already(f) {
+			f.kind = "mobilised"
+		}
 		r.intent(f, lo, hi)
 		return true
 	}
@@ -65,10 +62,7 @@ func (r *reader) decide(f *counted, prev *counted, same bool) bool {
 	f.kind = r.kindOf(base, f)
 	f.unit = unitOf(f, at)
 	r.intent(f, lo, hi)
-	if f.kind == "other" && f.value < 10 && f.lo > r.lo && r.cut.Folded(f.lo-1) == "на" {
-		return false // one vest for three men
-	}
-	return f.kind != "other" || f.value >= 2 && at&person != 0 || f.value >= 10 || f.share
+	return r.worth(f, at)
 }
 
 // called reports the draft where a clause says that people were called up, and names the
@@ -358,7 +352,10 @@ func (r *reader) taken(f *counted) string {
 	var all class
 	for j := from; j < to; j++ {
 		c := r.class(j)
-		if w := r.cut.Folded(j); j < f.lo && (strings.HasSuffix(w, "військкомат") || strings.HasSuffix(w, "военкомат")) {
+		switch w := r.cut.Folded(j); {
+		case w == "облік", w == "учет":
+			return "other" // put on the register
+		case j < f.lo && (strings.HasSuffix(w, "військкомат") || strings.HasSuffix(w, "военкомат")):
 			return "conscripted" // it is who sends them
 		}
 		if c&mobil != 0 {

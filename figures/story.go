@@ -294,3 +294,55 @@ func (r *reader) laidDown(lo, hi int) bool {
 	}
 	return false
 }
+
+// oneOf reports "one man", who is told of and not counted, as far as a word for the draft
+// or for a fate does not make a count of it.
+func (r *reader) oneOf(f *counted) bool {
+	return f.op == "exact" && f.head >= 0 && r.class(f.head)&person != 0
+}
+
+// themNear reports a part "of them".
+func (r *reader) themNear(f *counted) bool {
+	for j := f.number.hi; j < min(f.number.hi+3, r.hi); j++ {
+		switch r.cut.Folded(j) {
+		case "них", "them", "нас", "us", "їх", "whom":
+			return true
+		}
+	}
+	return false
+}
+
+// already reports that the clause tells of what has come about.
+func (r *reader) already(f *counted) bool {
+	lo, hi := r.micro(f)
+	for j := lo; j < hi; j++ {
+		switch r.cut.Folded(j) {
+		case "already", "вже", "уже":
+			return true
+		}
+	}
+	return false
+}
+
+// headClass returns what is counted, and whether it is anybody of whom the text tells.
+func (r *reader) headClass(f *counted) (class, bool) {
+	var at class
+	if f.head >= 0 {
+		at = r.class(f.head)
+	}
+	if r.clad(f) || f.value == 1 && !f.digits && !f.share && f.mult == 1 && r.oneOf(f) {
+		return at, false
+	}
+	if at&(person|actor|child) == 0 && !r.parent(f) && (r.collective(f) || r.bare(f)) {
+		at |= person
+	}
+	return at, true
+}
+
+// worth holds small counts of kind other back where nobody in particular is counted.
+func (r *reader) worth(f *counted, at class) bool {
+	if f.kind == "other" && f.value < 10 && f.lo > r.lo && r.cut.Folded(f.lo-1) == "на" {
+		return false // one vest for three men
+	}
+	return f.kind != "other" || f.value >= 2 && at&person != 0 || f.value >= 10 || f.share
+}
