@@ -406,6 +406,11 @@ func (r *reader) intent(f *counted, lo, hi int) {
 			c |= planned
 		}
 	}
+	for j := f.hi; j+1 < min(hi, f.hi+4); j++ {
+		if r.cut.Folded(j) == "to" && r.cut.Folded(j+1) == "be" {
+			c |= planned
+		}
+	}
 	switch f.kind {
 	case "killed", "wounded", "missing", "captured", "cases", "detained":
 		if !f.share {

@@ -18,6 +18,10 @@ func (r *reader) collective(f *counted) bool {
 			return true
 		}
 	}
+	next := f.number.hi
+	if next < r.hi && !r.endsClause(next) && r.class(next)&(function|event|aside|planned|partitive) == 0 {
+		return false // двох магазинів
+	}
 	return f.head < 0 && (strings.HasSuffix(w, "ьох") || strings.HasSuffix(w, "ьом") || w == "двох" || w == "двом")
 }
 
