@@ -25,6 +25,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"svidok/evidence"
 )
@@ -35,7 +37,7 @@ type Report struct {
 	Published              string // as 2024-05-31, or ""
 	Open                   bool   // its gate
 	Title                  string
-	Text                   string // sentences joined by a blank, paragraphs by an empty line
+	Text                   string // sentences joined by a blank (a line break after one without a full stop), paragraphs by an empty line
 	Sentences              []Sentence
 	Line                   int // of its header, from 1
 }
@@ -158,6 +160,16 @@ func (p *parser) oneOf(what, got string, want ...string) {
 	}
 }
 
+// parting is what stands between a sentence and the next: a blank, or a line break after
+// one without a full stop, as people write in channels.
+func parting(before string) byte {
+	last, _ := utf8.DecodeLastRuneInString(before)
+	if unicode.IsLetter(last) || unicode.IsDigit(last) || last == ')' || unicode.IsSymbol(last) {
+		return '\n'
+	}
+	return ' '
+}
+
 func day(s string) bool {
 	_, err := time.Parse(time.DateOnly, s)
 	return err == nil
@@ -203,7 +215,7 @@ func (p *parser) sentence(line string) {
 			s.Paragraph++
 			p.text.WriteString("\n\n")
 		} else {
-			p.text.WriteByte(' ')
+			p.text.WriteByte(parting(p.text.String()))
 		}
 	}
 	p.fresh = false
