@@ -64,6 +64,19 @@
 // told, not as a fact. Of several matches of one code in one sentence one is told, and a
 // plan prevails over an event unless they share no clause.
 //
+// # What is learned
+//
+// The built-in book's codes, modalities and gate are also learned from labelled reports
+// (package classifier; cmd/svidok-train writes model.bin). Patterns, cues and the words of
+// the gates are then signals among others: a code is suggested where its calibrated
+// probability is one in three or more, and told as having happened where the learned
+// modality and the rules agree, or the former is very sure. A text of up to 40 sentences
+// passes the gate as a whole, by its words and by who held its places on the days that it
+// speaks of; a sentence that speaks of another draft alone is still left out. In a book of
+// the user's own the gate's words decide; codes with the built-in definition are
+// suggested, codes that the model does not know, or whose patterns were changed, count by
+// their patterns. Explain says which words did it.
+//
 // # Quote
 //
 // The quote is the sentence. Of a sentence over 480 bytes it is the clauses that hold the

@@ -34,7 +34,7 @@ func TestInContext(t *testing.T) {
 // A word is a plan's only in its own language, and a condition upon something to come is
 // no event.
 func TestPlansAcrossLanguages(t *testing.T) {
-	b := book(t)
+	b := ruled(t)
 	for _, c := range []struct {
 		code, text string
 		want       evidence.Modality

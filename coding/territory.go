@@ -143,8 +143,8 @@ const longest = 40
 
 // Where a text passes the learned gate, as calibrated odds in 1/65536.
 const (
-	passes  = 0
-	clearly = 2 * 65536 // and need not be reviewed for it
+	passes  = 2 * 65536
+	clearly = 4 * 65536 // and need not be reviewed for it
 )
 
 // learnedGate decides for the text. told is false where the book has no learned gate.
@@ -177,13 +177,14 @@ func (sc *scene) gateOf(u *unit, text evidence.Gate) (evidence.Gate, string) {
 }
 
 // possible reports whether a text may pass the gate at all: most texts name no place that
-// was ever occupied, nor occupation.
+// was ever occupied, nor occupation, nor drafting.
 func possible(sc *scene, a *around) bool {
-	if sc.whole&territory != 0 {
+	if sc.whole&(territory|subject) != 0 {
 		return true
 	}
+	known := func(p *places.Place) bool { return places.Default().EverOccupied(p.ID) }
 	ever := func(m places.Mention) bool {
-		return m.Kind == places.KindRegime || m.Place != nil && places.Default().EverOccupied(m.Place.ID)
+		return m.Kind == places.KindRegime || m.Place != nil && known(m.Place) || slices.ContainsFunc(m.Others, known)
 	}
 	return slices.ContainsFunc(a.places, ever) || slices.ContainsFunc(a.headed, ever)
 }

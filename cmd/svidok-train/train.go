@@ -142,7 +142,7 @@ func putOptions() classifier.Options {
 }
 
 const (
-	mostCodes = 1_400_000 // pairs of feature and label kept
+	mostCodes = 600_000 // pairs of feature and label kept
 	mostPut   = 300_000
 )
 
