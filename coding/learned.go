@@ -68,10 +68,10 @@ var embedded = sync.OnceValue(func() Models {
 
 // Where suggestions begin, as calibrated odds in 1/65536.
 const (
-	least    = -45000     // a code is suggested from this on: one in three
+	least    = -30000     // a code is suggested from this on: nearly two in five
 	near     = 3 * -65536 // and explained from this on
-	occurred = 65536      // it is told as having happened from this on, if the rules have it so
-	despite  = 130000     // and from this on if they do not
+	occurred = 100000     // it is told as having happened from this on, if the rules have it so
+	despite  = 300000     // and from this on if they do not
 )
 
 // occurredFrom are the odds from which a code is told as having happened.

@@ -144,7 +144,7 @@ const longest = 40
 // Where a text passes the learned gate, as calibrated odds in 1/65536.
 const (
 	passes  = 2 * 65536
-	clearly = 4 * 65536 // and need not be reviewed for it
+	clearly = 4 * 65536 // and need not be reviewed even if it speaks of another draft, or names no place that is held
 )
 
 // learnedGate decides for the text. told is false where the book has no learned gate.
@@ -158,10 +158,19 @@ func (b *Codebook) learnedGate(s *scratch, sc *scene, a *around) (gate evidence.
 	switch logit := m.Logits(make(classifier.Scores, 0, 1), score, features)[0]; {
 	case logit < passes:
 		return evidence.GateBlocked, true
-	case logit < clearly:
+	case logit < clearly && (sc.whole&others != 0 || sc.whole&territory == 0 && s.grounds()&(groundHeld|groundRegime) == 0):
 		return evidence.GateReview, true
 	}
 	return evidence.GateOpen, true
+}
+
+// grounds are what the places of all units say.
+func (s *scratch) grounds() ground {
+	all := ground(0)
+	for i := range s.units {
+		all |= s.units[i].ground
+	}
+	return all
 }
 
 // gateOf decides for one sentence of a text that passed the learned gate: who speaks only of
