@@ -122,10 +122,10 @@ func (r *reader) yearHere(i, end int) bool {
 	if r.is(b, phase) && (r.gap(i) == dash || r.gap(i) == blank) {
 		return true
 	}
-	if r.is(b, to) && (r.word(b) == "and" || r.word(b) == "та" || r.word(b) == "і" || r.word(b) == "и") && b > 0 && r.num[b-1] >= 1990 && r.freeAfter(end) {
+	if r.is(b, to) && (r.word(b) == "and" || r.word(b) == "та" || r.word(b) == "і" || r.word(b) == "и") && b > 0 && r.num[b-1] >= 1930 && r.freeAfter(end) {
 		return true
 	}
-	if r.gap(i) == comma && r.num[max(b, 0)] >= 1990 && r.num[max(b, 0)] < int32(lastYear) && r.num[i] == r.num[b]+1 {
+	if r.gap(i) == comma && r.num[max(b, 0)] >= 1930 && r.num[max(b, 0)] < int32(lastYear) && r.num[i] == r.num[b]+1 {
 		return true
 	}
 	if y, _, said := r.yearNumber(min(i+1, len(r.at))); said && y == int(r.num[i])+1 && r.gap(i+1) == dash {
@@ -135,11 +135,11 @@ func (r *reader) yearHere(i, end int) bool {
 		return false
 	}
 	if r.gap(i) == comma || r.is(b, to) && !r.is(b, until) {
-		if r.num[max(b-1, 0)] >= 1990 || r.num[max(b, 0)] >= 1990 {
+		if r.num[max(b-1, 0)] >= 1930 || r.num[max(b, 0)] >= 1930 {
 			return r.listedYear(i, end)
 		}
 	}
-	if r.gap(i) != blank || r.num[i] < 1990 || r.num[i] > 2040 || r.word(b) == "на" || r.word(b) == "on" || r.word(b) == "о" || r.word(b) == "at" || r.word(b) == "over" || r.word(b) == "within" {
+	if r.gap(i) != blank || r.num[i] < 1930 || r.num[i] > 2040 || r.word(b) == "на" || r.word(b) == "on" || r.word(b) == "о" || r.word(b) == "at" || r.word(b) == "over" || r.word(b) == "within" {
 		return false
 	}
 	if r.is(b, approx) {

@@ -39,7 +39,7 @@ func (r *reader) nearDay(i int) (p period, end int) {
 		if r.word(i) == "yesterday" && r.word(i-1) == "before" && r.word(i-2) == "day" {
 			off = -2
 		}
-		if r.possessive(i + 1) {
+		if w := r.word(i); r.possessive(i+1) || (w == "накануне" || w == "напередодні") && !r.eve(i+1) {
 			return p, 0
 		}
 		d := r.published + Day(off)
@@ -64,6 +64,20 @@ func (r *reader) nearDay(i int) (p period, end int) {
 		return days(r.published, r.published, "day"), i + 2
 	}
 	return p, 0
+}
+
+// eve reports whether what follows "the day before" does not say before what: it is then
+// the day before the report.
+func (r *reader) eve(i int) bool {
+	if i >= len(r.at) || r.gap(i) != blank || r.is(i, in) || r.is(i, partOfDay) {
+		return true
+	}
+	for _, end := range [...]string{"л", "ла", "ло", "ли", "лся", "лась", "лись", "ся", "но", "то", "ав", "ив", "ів"} {
+		if strings.HasSuffix(r.word(i), end) {
+			return true
+		}
+	}
+	return false
 }
 
 // possessive: today's Ukraine speaks of no day.
