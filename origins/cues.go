@@ -27,6 +27,7 @@ func (r *reader) cues() {
 			r.says(i)
 		}
 	}
+	r.stranger()
 	for k := range r.ents {
 		e := &r.ents[k]
 		if e.speaker == ownReport && e.hi-e.lo == 2 && r.tok[e.lo+1].class&(title|askedBy|own) != 0 && e.hint == idle {
