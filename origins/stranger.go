@@ -69,7 +69,7 @@ func (r *reader) phrase(v int) (lo int, ok bool) {
 // auxiliary: words that stand before an English verb and are no noun.
 func auxiliary(w string) bool {
 	switch w {
-	case "was", "were", "has", "have", "had", "been", "not", "also", "will", "would", "and", "but", "then", "now", "never", "who", "which", "what", "there", "here", "all", "both", "once", "later", "again", "more", "did", "does", "can", "may", "must", "should", "could":
+	case "the", "its", "was", "were", "has", "have", "had", "been", "not", "also", "will", "would", "and", "but", "then", "now", "never", "who", "which", "what", "there", "here", "all", "both", "once", "later", "again", "more", "did", "does", "can", "may", "must", "should", "could":
 		return true
 	}
 	return false
@@ -78,6 +78,10 @@ func auxiliary(w string) bool {
 // nominative reports whether a Cyrillic noun may be the subject of the verb behind it. Endings
 // that only other cases, adverbs and participles have say no.
 func nominative(w string) bool {
+	switch w {
+	case "мені", "мне", "нам", "вам", "йому", "їй", "ему", "їм", "тобі", "тебе", "собі", "себе", "тут", "там", "так", "як", "как", "де", "где", "вже", "уже", "ще", "еще", "тоді", "тогда", "потім", "потом", "коли", "когда", "чому", "почему", "теж", "тоже", "сам", "сама", "сами":
+		return false
+	}
 	for _, end := range [...]string{"ого", "ому", "ими", "ами", "ями", "ах", "ях", "ою", "ею", "єю", "ую", "юю", "ів", "ов", "ев", "ей", "ам", "ям", "ом", "ем", "єм", "их", "ых", "им", "ым", "ше", "же", "ся", "сь", "ти", "ть", "но", "то"} {
 		if strings.HasSuffix(w, end) {
 			return false
