@@ -141,6 +141,10 @@ func (b *Codebook) whole(s *scratch, sc *scene, a *around) []classifier.Feature 
 // learned from reports, and in a digest of many each paragraph stands for itself.
 const longest = 40
 
+// fewest is up to how many sentences a text says too little for the learned gate to shut it
+// against the lists: the models have learned from reports, not from single sentences.
+const fewest = 2
+
 // Where a text passes the learned gate, as calibrated odds in 1/65536.
 const (
 	passes  = 2 * 65536
@@ -156,6 +160,8 @@ func (b *Codebook) learnedGate(s *scratch, sc *scene, a *around) (gate evidence.
 	features := b.whole(s, sc, a)
 	score := m.Score(make(classifier.Scores, 0, 1), features)
 	switch logit := m.Logits(make(classifier.Scores, 0, 1), score, features)[0]; {
+	case logit < passes && len(s.units) <= fewest && sc.whole&named != 0 && sc.whole&subject != 0 && sc.whole&faraway == 0 && s.grounds()&groundHeld != 0:
+		return evidence.GateReview, true // too little for the model to tell by
 	case logit < passes:
 		return evidence.GateBlocked, true
 	case logit < clearly && (sc.whole&others != 0 || sc.whole&territory == 0 && s.grounds()&(groundHeld|groundRegime) == 0):
