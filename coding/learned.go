@@ -71,12 +71,16 @@ const (
 	least    = -30000     // a code is suggested from this on: nearly two in five
 	near     = 3 * -65536 // and explained from this on
 	occurred = 100000     // it is told as having happened from this on, if the rules have it so
+	trusted  = -65536     // and from this on if a pattern of the code itself matches and has it so
 	despite  = 300000     // and from this on if they do not
 )
 
 // occurredFrom are the odds from which a code is told as having happened.
-func occurredFrom(ruled bool) int32 {
-	if ruled {
+func occurredFrom(ruled, own bool) int32 {
+	switch {
+	case ruled && own:
+		return trusted
+	case ruled:
 		return occurred
 	}
 	return despite
@@ -287,7 +291,7 @@ func (s *scratch) bearing(u *unit) hit {
 
 // put says how the unit puts a code: as the model has it, which knows what the rules say.
 func (b *Codebook) put(s *scratch, u *unit, owner int32, h *hit) (evidence.Modality, reading) {
-	ruled := b.ruled(s, owner, h)
+	ruled, own := b.ruled(s, owner, h)
 	m := b.learned.put
 	if len(m.Labels) == 0 {
 		return ruled.modality, ruled
@@ -297,7 +301,7 @@ func (b *Codebook) put(s *scratch, u *unit, owner int32, h *hit) (evidence.Modal
 	best, top := ruled.modality, int32(-1<<30)
 	for c, logit := range m.Logits(make(classifier.Scores, 0, 8), scores, features) {
 		if m.Labels[c] == string(evidence.Occurred) {
-			if logit >= occurredFrom(ruled.modality == evidence.Occurred) {
+			if logit >= occurredFrom(ruled.modality == evidence.Occurred, own) {
 				return evidence.Occurred, ruled
 			}
 			continue
@@ -314,17 +318,17 @@ func (b *Codebook) act(s *scratch, owner int32, ruled reading) classifier.Act {
 }
 
 // ruled is what the rules say: of the code's own patterns where they match, else of the
-// words that bear it.
-func (b *Codebook) ruled(s *scratch, owner int32, h *hit) reading {
+// words that bear it; own tells which.
+func (b *Codebook) ruled(s *scratch, owner int32, h *hit) (r reading, own bool) {
 	lo := slices.IndexFunc(s.found, func(c choice) bool { return b.auto.patterns[c.hit.pattern].owner == owner })
 	if lo < 0 {
-		return s.judge(&s.shape, h, b.rules[owner])
+		return s.judge(&s.shape, h, b.rules[owner]), false
 	}
 	hi := lo
 	for hi < len(s.found) && b.auto.patterns[s.found[hi].hit.pattern].owner == owner {
 		hi++
 	}
-	return s.choose(s.found[lo:hi]).reading
+	return s.choose(s.found[lo:hi]).reading, true
 }
 
 func (b *Codebook) learnedStatement(s *scratch, text string, u *unit, owner int32, logit int32, h *hit, m evidence.Modality, ruled reading) evidence.Statement {

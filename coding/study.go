@@ -69,7 +69,8 @@ func (b *Codebook) Study(in Input, sentences []words.Span, codes *classifier.Mod
 				s.weigh(codes, features, label)
 			}
 			h := s.bearing(u)
-			return s.reader.Put(&s.sentence, b.act(s, int32(owner), b.ruled(s, int32(owner), &h)))
+			ruled, _ := b.ruled(s, int32(owner), &h)
+			return s.reader.Put(&s.sentence, b.act(s, int32(owner), ruled))
 		}})
 	}
 }
