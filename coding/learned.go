@@ -69,6 +69,7 @@ var embedded = sync.OnceValue(func() Models {
 // Where suggestions begin, as calibrated odds in 1/65536.
 const (
 	least    = -30000     // a code is suggested from this on: nearly two in five
+	hinted   = -115000    // or from this on where a pattern of its own matches
 	near     = 3 * -65536 // and explained from this on
 	occurred = 100000     // it is told as having happened from this on, if the rules have it so
 	trusted  = -65536     // and from this on if a pattern of the code itself matches and has it so
@@ -242,7 +243,7 @@ func (b *Codebook) suggest(s *scratch, text string, u *unit, language string, re
 	s.scores = l.codes.Score(s.scores[:0], features)
 	s.logits = l.codes.Logits(s.logits[:0], s.scores, features)
 	for c, logit := range s.logits {
-		if l.owner[c] < 0 || logit < least && (s.told == nil || logit < near) {
+		if l.owner[c] < 0 || logit < least && !(logit >= hinted && s.hinted(b, l.owner[c])) && (s.told == nil || logit < near) {
 			continue
 		}
 		owner := l.owner[c]
@@ -252,11 +253,16 @@ func (b *Codebook) suggest(s *scratch, text string, u *unit, language string, re
 		if s.told != nil {
 			s.told(b.explain(s, text, u, features, c, logit, r, ruled))
 		}
-		if logit < least {
+		if logit < least && !(logit >= hinted && s.hinted(b, owner)) {
 			continue
 		}
 		res.Statements = append(res.Statements, b.learnedStatement(s, text, u, owner, logit, &h, r, ruled))
 	}
+}
+
+// hinted reports whether a pattern of the code matched in the sentence.
+func (s *scratch) hinted(b *Codebook, owner int32) bool {
+	return slices.ContainsFunc(s.found, func(c choice) bool { return b.auto.patterns[c.hit.pattern].owner == owner })
 }
 
 // weigh gives each word of the unit what it says for label c.
