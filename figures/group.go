@@ -66,9 +66,9 @@ func conflicts(rows []Row) [][2]int {
 // period: their periods are the same, and the values that they allow do not meet.
 // About allows a tenth either way. Where periods only overlap, or one is not said, a
 // count over more time may be larger: then only a part that exceeds the whole that
-// contains it is a conflict.
+// contains it is a conflict. Of what nobody said where, nothing is known to conflict.
 func Conflict(a, b evidence.Figure) bool {
-	if a.Scope != b.Scope || a.Kind != b.Kind || a.Unit != b.Unit {
+	if a.Scope != b.Scope || a.Kind != b.Kind || a.Unit != b.Unit || a.Scope == "" {
 		return false
 	}
 	aLow, aHigh := allowed(a)

@@ -105,6 +105,16 @@ func unnamed(s speaker) (id, name, kind string) {
 	return "", "", "body"
 }
 
+// Unnamed are the IDs and the names of speakers without a name of their own.
+func Unnamed() map[string]string {
+	out := map[string]string{}
+	for s := witness; s <= unnamedOutlet; s++ {
+		id, name, _ := unnamed(s)
+		out[id] = name
+	}
+	return out
+}
+
 // readLexicon fills the words of attribution.
 func (t *table) readLexicon() {
 	byName := classes()

@@ -44,6 +44,9 @@ type claimView struct {
 	Conflict bool
 }
 
+// Day is the day of publication, as precisely as it is known.
+func (c claimView) Day() string { return c.Published[:min(10, len(c.Published))] }
+
 // markView is a number on the chart: its shape is the operator.
 type markView struct {
 	X, Y, High float64 // High: the upper end of a range, else Y
@@ -196,7 +199,7 @@ func (s *seriesView) draw(l *language) {
 		if c.High > c.Value {
 			m.High = y(c.High)
 		}
-		m.Name = l.amount(c.Figure) + " · " + c.Claimant + " · " + c.Published[:10]
+		m.Name = l.amount(c.Figure) + " · " + l.claimant(c.Claimant) + " · " + c.Published[:10]
 		s.Marks = append(s.Marks, m)
 	}
 }

@@ -201,6 +201,10 @@ func spotsOn(l *language, f scopeView, spots []catalog.Spot, day string) ([]spot
 
 func round1(x float64) float64 { return math.Round(x*10) / 10 }
 
+// firstMonth is where the timeline begins: what a text tells of earlier years is no act of
+// this occupation.
+const firstMonth = "2014-01"
+
 // bars draws the months from the first to the last, empty ones too.
 func bars(l *language, f scopeView, months []catalog.Month) ([]barView, []tickView) {
 	at := func(m string) (time.Time, bool) {
@@ -210,7 +214,7 @@ func bars(l *language, f scopeView, months []catalog.Month) ([]barView, []tickVi
 	most := 0
 	var kept []catalog.Month
 	for _, m := range months {
-		if _, ok := at(m.Month); ok {
+		if _, ok := at(m.Month); ok && m.Month >= firstMonth {
 			kept = append(kept, m)
 			most = max(most, m.Families)
 		}
@@ -236,10 +240,14 @@ func bars(l *language, f scopeView, months []catalog.Month) ([]barView, []tickVi
 	var ticks []tickView
 	for y := first.Year(); y <= last.Year() || len(ticks) == 0; y++ {
 		i := ordinal(time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC))
-		ticks = append(ticks, tickView{X: round1(math.Max(0, float64(i)*w)), Year: strconv.Itoa(y)})
-	}
-	if len(ticks) > 1 && ticks[1].X-ticks[0].X < 40 {
-		ticks = ticks[1:]
+		x := round1(math.Max(0, float64(i)*w))
+		if len(ticks) > 0 && x-ticks[len(ticks)-1].X < 45 {
+			if len(ticks) > 1 || x < 45 {
+				continue
+			}
+			ticks = ticks[:0] // a few months of the first year: the next one is named instead
+		}
+		ticks = append(ticks, tickView{X: x, Year: strconv.Itoa(y)})
 	}
 	return out, ticks
 }

@@ -15,6 +15,28 @@ var bodies = sync.OnceValue(func() map[string]origins.Body {
 	return out
 })
 
+// byName gives the ID of every name that the reader may give a claimant, made once.
+var byName = sync.OnceValue(func() map[string]string {
+	out := map[string]string{}
+	for id, b := range bodies() {
+		if len(b.Names) > 0 {
+			out[b.Names[0]] = id
+		}
+	}
+	for id, name := range origins.Unnamed() {
+		out[name] = id
+	}
+	return out
+})
+
+// claimant names who claims a number, in the visitor's language where it is known.
+func (l *language) claimant(name string) string {
+	if id, ok := byName()[name]; ok {
+		return l.origin(id)
+	}
+	return name
+}
+
 // origin names whom a text has something from: a body of the register, an unnamed kind of
 // speaker, or what the text itself calls it.
 func (l *language) origin(id string) string {
