@@ -263,12 +263,13 @@ func TestRecodeKeepsDecisions(t *testing.T) {
 	if _, err := b.Recode(ctx, b.admin, []byte("codebook: [\n"), nil); !errors.Is(err, evidence.ErrUsage) {
 		t.Errorf("a broken book: %v", err)
 	}
-	// A code gets another name: what it found goes, and comes under the new name.
+	// A code gets another name: what it found goes, and comes under the new name. The model
+	// knows no such code, so the book's patterns find it, and may find more or less.
 	yaml := bytes.Replace(coding.Builtin(), []byte("version: '1.0'"), []byte("version: '1.1'"), 1)
 	yaml = bytes.ReplaceAll(yaml, []byte(s.Code), []byte(s.Code+"_X"))
 	var changes []archive.Change
 	sum, err := b.Recode(ctx, b.admin, yaml, func(c archive.Change) { changes = append(changes, c) })
-	if err != nil || sum.Version != "1.1" || sum.Texts != 2 || sum.Kept == 0 || sum.Added == 0 || sum.Added != sum.Removed ||
+	if err != nil || sum.Version != "1.1" || sum.Texts != 2 || sum.Kept == 0 || sum.Added == 0 || sum.Removed == 0 ||
 		len(changes) != sum.Added+sum.Removed+sum.Rephrased || sum.Judged != 1 || sum.JudgedNoLonger != 1 {
 		t.Fatalf("%+v, %v", sum, err)
 	}
