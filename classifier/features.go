@@ -56,7 +56,6 @@ type Reader struct {
 	title      []uint16
 	before     [2][]uint16 // concepts of the last sentence and the one before
 	here       []uint16
-	seen       []int32 // table of keys seen in this sentence
 	epoch      int32
 	stamp      []int32
 	at         []int32

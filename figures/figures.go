@@ -92,7 +92,6 @@ type counted struct {
 	kind     string
 	unit     string
 	from, to int // tokens between the figures on both sides
-	flags    []string
 }
 
 // Find appends the figures of the text to dst, in the order of the text. Every quote is

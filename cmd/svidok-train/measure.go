@@ -35,7 +35,6 @@ type score struct {
 	traps, coded   int // reports that the gate should block, and of these coded
 	open, shut     int // reports that it should not, and of these blocked
 	right, put     int // of codes that are found: told as they should
-	odds           [10][2]int
 	faults         []string
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -264,5 +263,3 @@ func trainTo(out string, names []string) error {
 	fmt.Printf("%d bytes\n", len(file))
 	return os.WriteFile(out, file, 0o644)
 }
-
-func percent(v float64) string { return fmt.Sprintf("%.3f", math.Round(v*1000)/1000) }
