@@ -20,6 +20,7 @@ type around struct {
 	headed  []places.Mention // in the title
 	whens   []when.Mention
 	origins []origins.Mention
+	figures []evidence.Figure
 	days    evidence.Interval // when it was published, as days; zero if unknown
 }
 
@@ -68,7 +69,7 @@ func (a *around) tell(res *Result, in Input) {
 			}
 		}
 	}
-	res.Figures = figures.Find(nil, a.context(res.Language))
+	res.Figures = append([]evidence.Figure(nil), a.figures...)
 	res.Origins = a.roots(in.Text)
 }
 

@@ -24,6 +24,7 @@ type unit struct {
 	asks      bool
 	signals   signals
 	ground    ground
+	beside    beside
 	fired     [gateSubject + 1][2]int32 // the words that fired each gate first
 }
 
@@ -45,6 +46,7 @@ func (b *Codebook) code(s *scratch, in Input) Result {
 	if res.Language == "" {
 		res.Language, _ = words.Language(in.Text)
 	}
+	a.besides(s, res.Language)
 	if possible(&sc, a) {
 		b.begin(s, in.Title)
 		if gate, told := b.learnedGate(s, &sc, a); told {

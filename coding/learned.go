@@ -222,6 +222,9 @@ func (b *Codebook) features(s *scratch, u *unit, language string) []classifier.F
 	for _, name := range u.ground.names(s.known[:0], "here") {
 		x.Marks = append(x.Marks, classifier.Mark{Name: name, From: -1, To: -1})
 	}
+	for _, name := range u.beside.names(s.known[:0]) {
+		x.Marks = append(x.Marks, classifier.Mark{Name: name, From: -1, To: -1})
+	}
 	for _, q := range s.shape.cues {
 		x.Marks = append(x.Marks, classifier.Mark{Name: b.learned.cues[q.role], From: int(q.from - u.lo), To: int(q.to - u.lo)})
 	}

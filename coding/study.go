@@ -43,6 +43,7 @@ func (b *Codebook) Study(in Input, sentences []words.Span, codes *classifier.Mod
 	if language == "" {
 		language, _ = words.Language(in.Text)
 	}
+	a.besides(s, language)
 	for i := range s.units {
 		u := &s.units[i]
 		if u.lo == u.hi {
