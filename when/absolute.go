@@ -1,5 +1,7 @@
 package when
 
+import "strings"
+
 // Years that a mention may name.
 const (
 	firstYear = 1900
@@ -104,6 +106,9 @@ func (r *reader) spelledYear(i int) (y, end int, said bool) {
 	} else if n >= 14 && end == i+2 && r.num[i] > 0 && (r.isMonth(i-1) != 0 || r.is(i-1, season)) {
 		return 2000 + n, end, true
 	}
+	if n, end := r.dayNumber(i); n >= 14 && end == i+2 && r.num[i] < 0 && r.gap(i) == blank && (r.isMonth(i-1) != 0 && r.isMonth(end) == 0 || r.yearAlone(i, end)) {
+		return 2000 + n, end, true
+	}
 	two, _ := r.value(i, cardinal)
 	w := r.word(i + 1)
 	if two != 2 || w != "тисячі" && w != "тысячи" && w != "thousand" {
@@ -114,6 +119,23 @@ func (r *reader) spelledYear(i int) (y, end int, said bool) {
 		return 0, 0, false
 	}
 	return 2000 + n, end + 1, true
+}
+
+// yearAlone reports whether the spelled ordinal in [i,end) is a year that goes without its
+// noun: ещё в двадцать втором, в двадцять другому його забрали.
+func (r *reader) yearAlone(i, end int) bool {
+	w := r.word(end - 1)
+	if w2 := r.word(i - 1); w2 != "в" && w2 != "у" || !strings.HasSuffix(w, "ом") && !strings.HasSuffix(w, "ому") && !strings.HasSuffix(w, "ем") && !strings.HasSuffix(w, "ьому") {
+		return false
+	}
+	if r.gap(end) != blank || r.tense(end) != 0 {
+		return true
+	}
+	switch r.word(end) {
+	case "його", "его", "їх", "их", "нас", "мене", "меня", "я", "ми", "мы", "він", "он", "вони", "они", "ще", "еще", "уже", "вже", "и", "і", "й", "коли", "когда", "на", "в", "у", "по", "із", "из", "з", "с", "ее", "її":
+		return true
+	}
+	return false
 }
 
 // yearAfter reads the year that belongs to what ends before token i: a number, or one told

@@ -160,37 +160,3 @@ func (r *reader) nightDay(at int, english bool) (p period, end int) {
 	}
 	return p, end
 }
-
-// dayOfMonth is the latest day of that number by the day of publication.
-func (r *reader) dayOfMonth(d int) period {
-	y, m, _ := r.published.Date()
-	for range 3 {
-		if day, ok := DayOf(y, m, d); ok && day <= r.published {
-			return period{shape: fixed, from: day, to: day, precision: "day", anchored: true}
-		}
-		if m--; m == 0 {
-			y, m = y-1, 12
-		}
-	}
-	return days(r.published, r.published, "day")
-}
-
-// bareDay reads вранці 7-го, 7 числа.
-func (r *reader) bareDay(i int) (p period, end int) {
-	if !r.hasPublished {
-		return p, 0
-	}
-	d, n := r.dayNumber(i)
-	if d == 0 || r.num[i] < 0 {
-		return p, 0
-	}
-	suffixed := n > i+1
-	if r.is(n, numeral) && r.word(n) == "числа" && r.gap(n) == blank {
-		n++
-	} else if !suffixed || !r.is(i-1, partOfDay) || r.gap(i) != blank {
-		return p, 0
-	}
-	p = r.dayOfMonth(d)
-	p.kind, p.precision = kindRelative, "day"
-	return p, n
-}

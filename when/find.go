@@ -33,7 +33,7 @@ func Find(dst []Mention, c *words.Cut, published evidence.Date) []Mention {
 	base := len(dst)
 	for s := range c.Sentences {
 		lo, hi := c.Words(s)
-		r.year, r.sentence, r.stop = 0, lo, hi
+		r.year, r.sentence, r.stop, r.story.now = 0, lo, hi, s
 		for i := lo; i < hi; {
 			if r.at[i] == nil && r.num[i] < 0 && c.Tokens[i].Kind != words.Number {
 				i++
@@ -97,7 +97,13 @@ func (r *reader) top(i int) (Mention, int) {
 			return m, end
 		}
 	}
+	if (how == afterIt || how == beforeIt) && strings.HasSuffix(r.word(at), "'s") {
+		how = plain // after Monday's shelling
+	}
 	p, end := r.core(at)
+	if p.within {
+		how = plain
+	}
 	if end == 0 && how != plain {
 		p, end = r.event(at)
 	}

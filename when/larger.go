@@ -1,5 +1,7 @@
 package when
 
+import "strings"
+
 // larger reads a period longer than a day: a month, season, quarter, half or year, or a
 // part of one.
 func (r *reader) larger(i int) (p period, end int) {
@@ -22,6 +24,14 @@ func (r *reader) named(i int) (p period, end int) {
 		}
 		return p, end
 	}
+	if m, ok := r.value(i, monthAdjective); ok && !r.capital(i) && r.gap(i+1) == blank && !r.is(i+1, street) {
+		p = period{shape: ofMonth, m: m, precision: "month", within: true}
+		return p, i + 1
+	}
+	if q, ok := r.value(i, seasonAdjective); ok && r.gap(i+1) == blank && seasonTime(r.word(i+1)) {
+		p = period{shape: ofSeason, q: q, precision: "season"}
+		return p, r.yearAfter(i+2, &p)
+	}
 	if q, ok := r.value(i, season); ok {
 		return r.seasonOf(i, q)
 	}
@@ -33,6 +43,15 @@ func (r *reader) named(i int) (p period, end int) {
 		return p, 0
 	}
 	return period{shape: ofYear, y: y, year: true, precision: "year"}, end
+}
+
+// seasonTime: в весенний период, у літні місяці, the spring months.
+func seasonTime(w string) bool {
+	switch w {
+	case "період", "періоду", "періоді", "период", "периода", "периоде", "місяці", "місяців", "месяцы", "месяцев", "months", "period":
+		return true
+	}
+	return false
 }
 
 // monthHere reports whether the words before token i make it a month: may the verb, März the
@@ -203,6 +222,10 @@ func (r *reader) partOf(i int) (p period, end int) {
 		part, at = lastWeek, i+2
 	} else if n, ok := r.value(i, ordinal); ok && n <= 3 && r.unitAt(i+1) == 8 && r.gap(i+1) == blank {
 		part, at = firstTen+n-1, i+2
+	} else if n == 1 && ok && r.unitAt(i+2) == 8 && r.gap(i+2) == blank && r.is(i+1, cardinal) && r.at[i+1].value(cardinal) == 2 {
+		part, at = twoTens, i+3
+	} else if n, ok := r.value(i, ordinal); ok && n >= 10 && n <= 20 && r.is(i+1, firstDays) && r.gap(i+1) == blank && strings.HasSuffix(r.word(i), "х") {
+		part, at = firstTen+n/10, i+2 // в двадцатых числах мая
 	} else if (r.is(i, ordinal) && r.at[i].value(ordinal) == 1 || r.is(i, lastFew)) && (r.is(i+1, firstDays) || r.word(i+1) == "days") && r.gap(i+1) == blank {
 		if part, at = 1, i+2; r.is(i, lastFew) {
 			part = 3
@@ -367,7 +390,7 @@ func (r *reader) campaignOf(i int) (p period, end int) {
 	for r.is(at, campaign) && r.gapIs(at, blank, dash) {
 		at++
 	}
-	if at == start {
+	if at == start || r.at[i].value(seasonAdjective)%2 == 0 {
 		return p, 0
 	}
 	p = period{shape: ofCampaign, q: r.at[i].value(seasonAdjective), precision: "campaign", kind: kindCampaign}

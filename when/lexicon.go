@@ -69,13 +69,15 @@ const (
 	future
 	past
 	event
+	monthAdjective
+	pointer
 )
 
 // classNames: the names of the classes in lexicon.txt, in their order from month.
 func classNames() []string {
 	return strings.Fields(`month weekday unit season fall seasonadj campaign rel relyear this last that next lastn ago through from since to until after
 		before in during of the ord tens card halfcard phase half firstdays night partday osuf ysuf number cycle approx already row roman romanq romanh
-		birth document street streetafter label future past event`)
+		birth document street streetafter label future past event monthadj pointer`)
 }
 
 // entry is a word of the lexicon: its classes, and one value for each of the first three.

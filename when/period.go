@@ -32,6 +32,7 @@ const (
 	firstWeek // to fourth: firstWeek+3
 	lastWeek  = firstWeek + 4
 	firstTen  = lastWeek + 1 // to third: firstTen+2
+	twoTens   = firstTen + 3
 )
 
 // period is a date as written: perhaps without its year.
@@ -49,6 +50,8 @@ type period struct {
 	year         bool // y was said, not anchored
 	approximate  bool
 	bounded      bool // since, after, before or until it
+	told         bool // from where the story has come to
+	within       bool // told by an adjective: what was after it was in it
 }
 
 // span is the days of p in year y.
@@ -108,6 +111,8 @@ func partOfMonth(from, to Day, part int) (Day, Day, bool) {
 		to = from + 6
 	case part == lastWeek:
 		from = to - 6
+	case part == twoTens:
+		to = from + 19
 	case part >= firstTen:
 		n := part - firstTen
 		if from += Day(10 * n); n < 2 {
@@ -168,6 +173,11 @@ func (r *reader) choose(p *period, ahead bool, span func(y int) (Day, Day, bool)
 	}
 	p.anchored = true
 	now, _, _ := r.published.Date()
+	if p.turn == nearest && !ahead && !p.bounded {
+		if from, to, ok = r.goesOn(p, span); ok {
+			return from, to, true
+		}
+	}
 	if p.turn == thisOne {
 		if from, to, ok = span(now); p.shape == ofSeason && p.q == 4 && (r.published > to+150 || ahead && r.published > to) {
 			return span(now + 1)

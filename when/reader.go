@@ -20,20 +20,21 @@ type reader struct {
 	lastYear     int // that the text has said before
 	sentence     int // where the sentence begins, in tokens
 	stop         int // and where it ends
+	story        story
 }
 
 var readers = sync.Pool{New: func() any { return new(reader) }}
 
 // strong are the classes without one of which no mention can begin or be.
 func strong() uint64 {
-	return 1<<month | 1<<weekday | 1<<unit | 1<<season | 1<<fall | 1<<relativeDay | 1<<relativeYear | 1<<campaign | 1<<romanQuarter | 1<<romanHalf | 1<<event
+	return 1<<month | 1<<weekday | 1<<unit | 1<<season | 1<<fall | 1<<relativeDay | 1<<relativeYear | 1<<campaign | 1<<monthAdjective | 1<<firstDays | 1<<numeral | 1<<romanQuarter | 1<<romanHalf | 1<<event
 }
 
 // load classifies every word, and reports whether there may be a mention at all.
 func (r *reader) load(c *words.Cut, published evidence.Date) bool {
 	r.c, r.entries = c, lexicon()
 	r.at, r.num = r.at[:0], r.num[:0]
-	r.year, r.lastYear, r.sentence, r.stop = 0, 0, 0, 0
+	r.year, r.lastYear, r.sentence, r.stop, r.story = 0, 0, 0, 0, story{}
 	r.published, r.hasPublished = ParseDay(published.To)
 	if !r.hasPublished {
 		r.published, r.hasPublished = ParseDay(published.From)

@@ -17,7 +17,7 @@ func (r *reader) relative(i int) (p period, end int) {
 	if !r.hasPublished {
 		return p, 0
 	}
-	for _, f := range [...]func(*reader, int) (period, int){(*reader).nearDay, (*reader).shifted, (*reader).agoOf, (*reader).rolling, (*reader).running, (*reader).weekdayOf, (*reader).lone} {
+	for _, f := range [...]func(*reader, int) (period, int){(*reader).nearDay, (*reader).storyDay, (*reader).shifted, (*reader).agoOf, (*reader).backwards, (*reader).within, (*reader).rolling, (*reader).running, (*reader).weekdayOf, (*reader).lone} {
 		if p, end = f(r, i); end != 0 {
 			p.anchored, p.kind = true, kindRelative
 			return p, end
@@ -135,7 +135,7 @@ func (r *reader) shiftedUnit(i, at, u, off int) (p period, end int) {
 	}
 	switch {
 	case strings.HasPrefix(w, "доб") || strings.HasPrefix(w, "сут"):
-		if off < 0 {
+		if off < 0 && (r.word(i-1) == "за" || r.is(i-1, during)) {
 			return days(r.published-1, r.published, "range"), at + 1
 		}
 		return days(r.published+Day(off), r.published+Day(off), "day"), at + 1
@@ -145,7 +145,7 @@ func (r *reader) shiftedUnit(i, at, u, off int) (p period, end int) {
 		return p, 0 // the next day: of the story, not of the page
 	case u == 9:
 		s := r.published.Week() + 5 + Day(7*off)
-		if off == 0 && r.published.Weekday() < 6 && !r.ahead(i, at+1) {
+		if off == 0 && r.published.Weekday() < 6 && r.leaning(i, at+1) < 0 {
 			s -= 7
 		}
 		if off < 0 && r.published.Weekday() >= 6 {
@@ -178,7 +178,7 @@ func (r *reader) weekdayFrom(d, off int) period {
 // weekdayOf reads у четвер, on Thursday, and the English weekday that stands alone.
 func (r *reader) weekdayOf(i int) (p period, end int) {
 	d, ok := r.value(i, weekday)
-	if !ok || r.is(i-1, cycle) || r.possessive(i+1) {
+	if !ok || r.is(i-1, cycle) || worship(r.word(i+1)) {
 		return p, 0
 	}
 	b := i - 1
@@ -206,6 +206,15 @@ func (r *reader) weekdayOf(i int) (p period, end int) {
 		at -= 7
 	}
 	return days(at, at, "day"), end
+}
+
+// worship: Friday prayers are of no Friday.
+func worship(w string) bool {
+	switch w {
+	case "prayers", "prayer", "mass", "service", "sermon", "school", "market", "paper", "papers":
+		return true
+	}
+	return false
 }
 
 // amount reads how many units: три, 3, a, пів; token i may also be the unit itself.
@@ -262,11 +271,18 @@ func (r *reader) agoOf(i int) (p period, end int) {
 	if !r.is(at+1, ago) || r.gap(at+1) != blank || r.word(at+1) == "тому" && r.word(at+2) == "що" || r.word(at+1) == "earlier" {
 		return p, 0
 	}
+	if r.word(at) == "fortnight" {
+		halves *= 2
+	}
+	return r.agone(halves, u, at+2)
+}
+
+// agone is the day, week, month or year that lies so many halves of unit u back.
+func (r *reader) agone(halves, u, end int) (p period, _ int) {
 	d, ok := r.back(halves, u)
 	if !ok {
 		return p, 0
 	}
-	end = at + 2
 	y, m, _ := d.Date()
 	switch {
 	case u <= 2:
@@ -297,6 +313,9 @@ func (r *reader) rolling(i int) (p period, end int) {
 		return days(d, r.published, "range"), map[bool]int{true: at + 1}[ok]
 	}
 	if w := r.word(i); (strings.HasPrefix(w, "доб") || strings.HasPrefix(w, "сутк")) && r.is(i-1, during) && r.gap(i) == blank && (w == "доби" || w == "добу" || w == "сутки" || w == "суток") {
+		if s := &r.story; s.known() && s.from == s.to && s.from < r.published-2 {
+			return days(s.from, s.from, "day"), i + 1 // of the day that was told before
+		}
 		return days(r.published-1, r.published, "range"), i + 1
 	}
 	if u := r.unitAt(i); (u == 3 || u == 4) && !r.plural(i) && r.gap(i) == blank && r.leaning(i, i+1) < 0 {

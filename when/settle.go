@@ -2,7 +2,6 @@ package when
 
 import (
 	"strings"
-	"unicode/utf8"
 )
 
 // settle makes the mention of tokens [i,end): p, or the stretch from p to q.
@@ -56,6 +55,7 @@ func (r *reader) settle(i, end int, p, q *period, how mode) Mention {
 	if (word == "від" || word == "от") && p.shape == ofDay && r.gap(i) == blank && i > r.sentence {
 		how = plain
 	}
+	r.tell(&m, p, a, b, how)
 	return r.bound(m, p, a, b, how)
 }
 
@@ -86,6 +86,9 @@ func (r *reader) bound(m Mention, p *period, a, b Day, how mode) Mention {
 	longer := b > a && p.shape != fixed
 	switch how {
 	case sinceIt, afterIt:
+		if how == sinceIt && longer && r.hasPublished && a > r.published {
+			return m // what begins then, nobody knows how long
+		}
 		if how == afterIt && !longer && b-a < 7 {
 			a = b
 		}
@@ -95,6 +98,9 @@ func (r *reader) bound(m Mention, p *period, a, b Day, how mode) Mention {
 		}
 	case untilIt, untilEnd, beforeIt:
 		switch {
+		case p.part == 3 || p.part == secondHalf: // before the end of it
+		case p.part == 2 && p.shape == ofMonth && how == untilIt:
+			b = a + 4 // до середини липня: the 15th
 		case how == beforeIt || how == untilIt && (p.kind == kindNamed || longer && p.part < 2):
 			b = a - 1
 		}
@@ -115,7 +121,7 @@ func (r *reader) leaning(i, end int) int {
 	const reach = 24
 	best, lean := reach, 0
 	try := func(k, far int) {
-		if t := r.tense(k); t != 0 && (far < best || far == best && t < 0) {
+		if t := r.tense(k); t != 0 && (far < best || far == best && t < 0) && !r.aboutWhom(k) {
 			best, lean = far, t
 		}
 	}
@@ -138,43 +144,12 @@ func (r *reader) leaning(i, end int) int {
 	return lean
 }
 
-// tense tells future, +1, and past, -1, by the lexicon and by endings.
-func (r *reader) tense(k int) int {
-	if r.is(k, future) {
-		return 1
-	}
-	if r.is(k, past) {
-		return -1
-	}
-	w := r.word(k)
-	if len(w) < 5 {
-		return 0
-	}
-	if w[0] < utf8.RuneSelf {
-		if strings.HasSuffix(w, "ed") && len(w) > 4 && r.word(k-1) != "be" {
-			return -1
-		}
-		return 0
-	}
-	if len(w) < 8 {
-		return 0
-	}
-	for _, s := range [...]string{"тиме", "тимуть", "тимуться", "тиметься", "тимемо"} {
-		if strings.HasSuffix(w, s) {
-			return 1
-		}
-	}
-	for _, s := range [...]string{"ли", "лися", "лись", "вся", "лся", "лась", "лася", "лось", "лося", "ала", "ила", "ало", "ило", "ено", "ано", "ив", "ав", "ил", "ал", "ены", "ена", "ілла", "йшла", "йшло"} {
-		if strings.HasSuffix(w, s) {
-			return -1
-		}
-	}
-	return 0
-}
-
 // elsewhere reports whether the words name a street, a village or a birth.
 func (r *reader) elsewhere(i, end int, p *period) bool {
 	if r.is(i-1, birth) || r.is(i-2, birth) && r.gap(i) == blank && r.gap(i-1) == blank {
+		return true
+	}
+	if r.recurs(i, end) {
 		return true
 	}
 	if p.shape != ofDay || p.year {
@@ -193,6 +168,17 @@ func (r *reader) elsewhere(i, end int, p *period) bool {
 		return r.gap(i) == dot
 	}
 	return r.quoted(i) || r.isMonth(end-1) != 0 && r.c.Raw(end - 1)[0] >= 0x80 && r.capital(end-1)
+}
+
+// recurs: each ninth of May, у січні кожного року, щороку 9 травня.
+func (r *reader) recurs(i, end int) bool {
+	if r.is(i-1, cycle) && r.gap(i) == blank {
+		return true
+	}
+	if !r.is(end, cycle) || r.gap(end) != blank {
+		return false
+	}
+	return r.unitAt(end+1) == 5 || r.word(end) == "щороку" || r.word(end) == "ежегодно"
 }
 
 // quoted reports whether token i stands right after an opening quotation mark.
