@@ -17,7 +17,7 @@ type head struct {
 
 // admit says whether the number can be a figure at all, by the words directly around it.
 func (r *reader) admit(n number) (counted, bool) {
-	if n.value <= 0 || n.value > 2e8 || n.fractional && !n.share || r.named(&n) {
+	if n.value <= 0 || n.value > 2e8 || n.fractional && !n.share || r.named(&n) || r.ordinalGoesOn(&n) {
 		return counted{}, false
 	}
 	op, lo, hi := r.operator(&n)
@@ -36,7 +36,7 @@ func (r *reader) admit(n number) (counted, bool) {
 		if h.class&bad != 0 || !r.verbBefore(&f) && !r.collective(&f) {
 			return f, false
 		}
-	case h.class&(person|event|child|actor) == 0 && r.yearOrAge(&f):
+	case h.class&(person|event|child|actor) == 0 && (r.yearOrAge(&f) || h.unsaid && r.thingsBefore(&f)):
 		return f, false
 	case n.digits && r.year(&f) && (h.class&person == 0 || r.datedBefore(&f)):
 		return f, false
@@ -143,6 +143,10 @@ func (r *reader) headOf(f *counted) head {
 			break
 		}
 		c := r.class(j)
+		w := r.cut.Folded(j)
+		if h.of && (w == "us" || w == "them" || w == "whom" || w == "нас") && shape == 0 || w == "may" && r.cut.Raw(j) == w {
+			break
+		}
 		if _, ok := r.numerals[r.cut.Folded(j)]; ok && steps > 0 {
 			break
 		}
@@ -273,6 +277,9 @@ func (r *reader) inverted(f *counted) bool {
 
 // aboutPeople reports whether a share is one of people.
 func (r *reader) aboutPeople(f *counted, h head) bool {
+	if f.value <= 100 && r.ofGroup(f) {
+		return true
+	}
 	if f.value > 100 || h.class&bad != 0 && h.class&person == 0 && f.head < f.hi+2 && !h.of {
 		return false
 	}

@@ -132,7 +132,7 @@ func triggered(c *words.Cut, numerals map[string]numeral, lo, hi int) bool {
 			if len(w) > 30 {
 				continue
 			}
-			if _, ok := numerals[w]; ok || ordinal(w) > 0 {
+			if _, ok := numerals[w]; ok || ordinal(w) > 0 || w == "quarter" {
 				return true
 			}
 		}

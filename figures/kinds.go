@@ -9,8 +9,12 @@ func (r *reader) decide(f *counted, prev *counted, same bool) bool {
 	here := r.events(lo, hi, f)
 	near := here
 	at, ok := r.headClass(f)
-	if !ok {
+	if !ok || r.speaks(f, at) {
 		return false
+	}
+	if here&(event&^take) == 0 && r.kin(f) {
+		f.kind, f.unit = "other", "persons"
+		return r.worth(f, at)
 	}
 	if near&(conscript|mobil) != 0 && at&(conscript|mobil) != 0 && !r.partOf(f) {
 		if e := r.elsewhere(f, lo, hi); e != 0 {
@@ -59,7 +63,13 @@ func (r *reader) decide(f *counted, prev *counted, same bool) bool {
 	if base == 0 && at&person != 0 {
 		base = r.serving(f, at)
 	}
+	if base == 0 {
+		base = r.gathered(f, at)
+	}
 	f.kind = r.kindOf(base, f)
+	if f.kind == "conscripted" && r.wave(f) {
+		f.kind = "mobilised"
+	}
 	f.unit = unitOf(f, at)
 	r.intent(f, lo, hi)
 	return r.worth(f, at)
@@ -84,6 +94,9 @@ func (r *reader) serving(f *counted, at class) class {
 	}
 	lo, hi := r.micro(f)
 	for j := lo; j < hi; j++ {
+		if r.class(j)&captive != 0 || r.cut.Folded(j) == "prisoners" && j+2 < hi && r.cut.Folded(j+2) == "war" {
+			return capture
+		}
 		if r.class(j)&army == 0 {
 			continue
 		}
@@ -140,6 +153,8 @@ func (r *reader) counts(f *counted, at, near, here class, prev *counted, same bo
 	case f.value <= 10 && !f.digits:
 		return here&event != 0 || r.apiece(f)
 	case near != 0, r.asideNear(f):
+		return true
+	case r.heldIn(f):
 		return true
 	case same && prev != nil:
 		return r.placeNear(f) || at != 0 || f.value >= 20
@@ -212,7 +227,7 @@ func (r *reader) breaks(i int) bool {
 	if g == " " || g == "-" {
 		return false
 	}
-	if g == ". " && abbreviated(r.cut.Folded(i-1)) {
+	if g == ". " && abbreviated(r.cut.Folded(i-1)) || strings.HasPrefix(g, ",") && (r.parenthesis(i) || i-1 > r.lo && r.parenthesis(i-1)) {
 		return false
 	}
 	return strings.ContainsAny(g, ",;:()—–.!?…\n") || strings.Contains(g, " - ")
@@ -411,6 +426,9 @@ func (r *reader) intent(f *counted, lo, hi int) {
 			c |= planned
 		}
 	}
+	if c&planned != 0 && r.targetSet(f) {
+		c |= quota
+	}
 	switch f.kind {
 	case "killed", "wounded", "missing", "captured", "cases", "detained":
 		if !f.share {
@@ -424,7 +442,7 @@ func (r *reader) intent(f *counted, lo, hi int) {
 		f.kind = "share"
 	case c&quota != 0:
 		f.kind = "quota"
-	case c&planned != 0:
+	case c&planned != 0 && !r.already(f):
 		f.kind = "planned"
 	}
 }

@@ -103,6 +103,9 @@ func (l *lexicon) of(w string) class {
 			return c | known
 		}
 	}
+	if agent(w) {
+		return person | known
+	}
 	for _, s := range [...]string{"чан", "чани", "чанам", "чанин", "чане", "чанина", "чанами", "івців", "янам", "яни", "цев"} {
 		if len(w) > len(s)+6 && strings.HasSuffix(w, s) {
 			return person | known // inhabitants: мелітопольчани, донетчан

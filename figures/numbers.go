@@ -69,11 +69,38 @@ func (r *reader) number(i, hi int) (number, bool) {
 	if n, ok = r.single(i, hi); !ok {
 		return n, false
 	}
+	r.andHalf(&n, hi)
 	r.percent(&n, hi)
 	if !n.vague {
 		r.extend(&n, hi)
 	}
 	return n, true
+}
+
+// andHalf reads the rest of дві з половиною тисячі, two and a half thousand.
+func (r *reader) andHalf(n *number, hi int) {
+	j := n.hi
+	if n.mult != 1 || n.value > 99 || n.vague || n.share || j+2 >= hi {
+		return
+	}
+	switch r.cut.Folded(j) {
+	case "з", "із", "с":
+		if w := r.cut.Folded(j + 1); w != "половиною" && w != "половиной" {
+			return
+		}
+		j += 2
+	case "and":
+		if j+3 >= hi || r.cut.Folded(j+1) != "a" || r.cut.Folded(j+2) != "half" {
+			return
+		}
+		j += 3
+	default:
+		return
+	}
+	if m, ok := r.numeralAt(j, hi); ok && m.kind == 'k' {
+		n.lead = n.value + 0.5
+		n.value, n.mult, n.hi = n.lead*m.value, m.value, j+1
+	}
 }
 
 func (r *reader) single(i, hi int) (number, bool) {

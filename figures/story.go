@@ -19,7 +19,7 @@ func (r *reader) collective(f *counted) bool {
 		}
 	}
 	next := f.number.hi
-	if next < r.hi && !r.endsClause(next) && r.class(next)&(function|event|aside|planned|partitive) == 0 {
+	if next < r.hi && !r.endsClause(next) && r.class(next)&(function|event|aside|planned|partitive) == 0 && !predicate(r.cut.Folded(next)) {
 		return false // двох магазинів
 	}
 	return f.head < 0 && (strings.HasSuffix(w, "ьох") || strings.HasSuffix(w, "ьом") || w == "двох" || w == "двом")
@@ -32,7 +32,7 @@ func (r *reader) bare(f *counted) bool {
 	}
 	first := f.lo == r.lo || f.lo == r.lo+1 && r.cut.Folded(r.lo) == "the"
 	w := r.cut.Folded(f.number.hi)
-	return first && (r.class(f.number.hi)&(function|aside) != 0 || w == "did" || w == "lost" || w == "died") && w != "of"
+	return first && (r.class(f.number.hi)&(function|aside) != 0 || w == "did" || w == "lost" || w == "died" || w == "may" || w == "might" || w == "could" || w == "never") && w != "of"
 }
 
 // told gives the kind of people of whom the clause says what is no drafting: who were
@@ -319,7 +319,7 @@ func (r *reader) themNear(f *counted) bool {
 // already reports that the clause tells of what has come about.
 func (r *reader) already(f *counted) bool {
 	lo, hi := r.micro(f)
-	for j := lo; j < hi; j++ {
+	for j := max(r.lo, min(lo, f.lo-4)); j < hi; j++ {
 		switch r.cut.Folded(j) {
 		case "already", "вже", "уже":
 			return true
@@ -337,7 +337,7 @@ func (r *reader) headClass(f *counted) (class, bool) {
 	if r.clad(f) || f.value == 1 && !f.digits && !f.share && f.mult == 1 && r.oneOf(f) {
 		return at, false
 	}
-	if at&(person|actor|child) == 0 && !r.parent(f) && (r.collective(f) || r.bare(f)) {
+	if at&(person|actor|child) == 0 && !r.parent(f) && (r.collective(f) || r.bare(f) || r.ofUs(f)) {
 		at |= person
 	}
 	return at, true
