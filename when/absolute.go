@@ -345,6 +345,9 @@ func (r *reader) monthAndDay(i int) (p period, end int) {
 	if d == 0 || r.is(at, ordinal) && r.num[at] < 0 && !r.capital(i) {
 		return p, 0
 	}
+	if r.gap(n) == blank && counted(r.word(n)) {
+		return p, 0 // in October 30 men
+	}
 	p = period{shape: ofDay, m: m, d: d, precision: "day"}
 	if d2, n2 := r.dayNumber(n); d2 > d && r.num[n] > 0 && r.gap(n) == dash && r.isMonth(n2) == 0 {
 		p.shape, p.m2, p.d2, p.precision = ofDays, m, d2, "range"
@@ -355,4 +358,13 @@ func (r *reader) monthAndDay(i int) (p period, end int) {
 		return p, 0
 	}
 	return p, end
+}
+
+// counted: what a number after the name of a month may count.
+func counted(w string) bool {
+	switch w {
+	case "men", "people", "residents", "civilians", "boys", "women", "students", "miners", "workers", "cases", "summonses", "of", "conscripts", "detainees", "prisoners", "more", "young", "local":
+		return true
+	}
+	return false
 }

@@ -44,7 +44,7 @@ func Find(dst []Mention, c *words.Cut, published evidence.Date) []Mention {
 				i++
 				continue
 			}
-			if n := len(dst) - 1; n >= base && m.Precision == "day" && dst[n].From == m.From && dst[n].To == m.To && r.apposed(dst[n].End, m.Start) {
+			if n := len(dst) - 1; n >= base && m.Precision == "day" && dst[n].From == m.From && dst[n].To == m.To && r.apposed(dst[n].End, m.Start, false) {
 				dst[n].End = m.End // 15 травня, у середу
 			} else if n >= base && r.narrower(&dst[n], &m) {
 				m.Start = dst[n].Start // a year ago, in March 2024
@@ -58,12 +58,15 @@ func Find(dst []Mention, c *words.Cut, published evidence.Date) []Mention {
 	return dst
 }
 
-// apposed reports whether nothing but a comma and perhaps a preposition stands in [from,to).
-func (r *reader) apposed(from, to int) bool {
+// apposed reports whether nothing but a comma and perhaps a preposition stands in [from,to);
+// after a year a preposition is enough: торік у березні.
+func (r *reader) apposed(from, to int, year bool) bool {
 	if from >= to || to-from > 8 {
 		return false
 	}
 	switch r.c.Text[from:to] {
+	case " у ", " в ", " in ":
+		return year
 	case ", ", ", у ", ", в ", ", во ", ", in ", ", on ", ", на ", ", о ":
 		return true
 	}
@@ -73,7 +76,7 @@ func (r *reader) apposed(from, to int) bool {
 // narrower reports whether m, set off by a comma, tells more exactly when the mention before
 // it was: both have days in common, and m fewer.
 func (r *reader) narrower(prev, m *Mention) bool {
-	if !r.apposed(prev.End, m.Start) || prev.From == "" || m.From == "" || m.To == "" {
+	if !r.apposed(prev.End, m.Start, prev.Precision == "year") || prev.From == "" || m.From == "" || m.To == "" {
 		return false
 	}
 	return prev.Precision != "since" && prev.Precision != "until" && m.Precision != "since" && m.Precision != "until" &&

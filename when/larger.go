@@ -45,6 +45,8 @@ func (r *reader) named(i int) (p period, end int) {
 	return period{shape: ofYear, y: y, year: true, precision: "year"}, end
 }
 
+func oneDay(w string) bool { return w == "день" || w == "дня" || w == "day" }
+
 // seasonTime: в весенний период, у літні місяці, the spring months.
 func seasonTime(w string) bool {
 	switch w {
@@ -226,6 +228,10 @@ func (r *reader) partOf(i int) (p period, end int) {
 		part, at = twoTens, i+3
 	} else if n, ok := r.value(i, ordinal); ok && n >= 10 && n <= 20 && r.is(i+1, firstDays) && r.gap(i+1) == blank && strings.HasSuffix(r.word(i), "х") {
 		part, at = firstTen+n/10, i+2 // в двадцатых числах мая
+	} else if (r.is(i, ordinal) && r.at[i].value(ordinal) == 1 || r.is(i, lastFew)) && r.unitAt(i+1) == 2 && oneDay(r.word(i+1)) && r.gap(i+1) == blank {
+		if part, at = firstDay, i+2; r.is(i, lastFew) {
+			part = lastDay
+		}
 	} else if (r.is(i, ordinal) && r.at[i].value(ordinal) == 1 || r.is(i, lastFew)) && (r.is(i+1, firstDays) || r.word(i+1) == "days") && r.gap(i+1) == blank {
 		if part, at = 1, i+2; r.is(i, lastFew) {
 			part = 3
@@ -276,6 +282,8 @@ func (r *reader) whole(i, at, part int) (p period, end int) {
 	p.precision = "part"
 	if part == firstWeek || part > firstWeek && part <= lastWeek {
 		p.precision = "week"
+	} else if part == firstDay || part == lastDay {
+		p.precision = "day"
 	} else if p.shape == ofYear && part >= firstHalf {
 		p.precision = "half"
 	}

@@ -33,6 +33,8 @@ const (
 	lastWeek  = firstWeek + 4
 	firstTen  = lastWeek + 1 // to third: firstTen+2
 	twoTens   = firstTen + 3
+	firstDay  = twoTens + 1
+	lastDay   = twoTens + 2
 )
 
 // period is a date as written: perhaps without its year.
@@ -113,6 +115,10 @@ func partOfMonth(from, to Day, part int) (Day, Day, bool) {
 		from = to - 6
 	case part == twoTens:
 		to = from + 19
+	case part == firstDay:
+		to = from
+	case part == lastDay:
+		from = to
 	case part >= firstTen:
 		n := part - firstTen
 		if from += Day(10 * n); n < 2 {

@@ -27,7 +27,7 @@ var readers = sync.Pool{New: func() any { return new(reader) }}
 
 // strong are the classes without one of which no mention can begin or be.
 func strong() uint64 {
-	return 1<<month | 1<<weekday | 1<<unit | 1<<season | 1<<fall | 1<<relativeDay | 1<<relativeYear | 1<<campaign | 1<<monthAdjective | 1<<firstDays | 1<<numeral | 1<<romanQuarter | 1<<romanHalf | 1<<event
+	return 1<<month | 1<<weekday | 1<<unit | 1<<season | 1<<fall | 1<<relativeDay | 1<<relativeYear | 1<<campaign | 1<<monthAdjective | 1<<firstDays | 1<<partOfDay | 1<<numeral | 1<<romanQuarter | 1<<romanHalf | 1<<event
 }
 
 // load classifies every word, and reports whether there may be a mention at all.

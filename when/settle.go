@@ -41,6 +41,8 @@ func (r *reader) settle(i, end int, p, q *period, how mode) Mention {
 	}
 	if p.year {
 		r.year, r.lastYear = p.y, p.y
+	} else if p.shape == ofYear && how == plain {
+		r.year = p.y // last year, in March
 	} else if q != nil && q.year {
 		r.year, r.lastYear = q.y, q.y
 	}
@@ -188,7 +190,10 @@ func (r *reader) quoted(i int) bool {
 }
 
 // ofDocument reports whether the date is that of a law, an order or a letter.
-func (r *reader) ofDocument(i, _ int, word string) bool {
+func (r *reader) ofDocument(i, end int, word string) bool {
+	if r.is(i-1, document) && r.gap(i) == blank && end > i && r.num[i] >= firstYear {
+		return true // конвенції 1949 року
+	}
 	b := i
 	if word != "від" && word != "от" && word != "from" {
 		if b = i - 1; r.word(b) == "the" {

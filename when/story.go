@@ -297,6 +297,7 @@ func (r *reader) bareDay(i int) (p period, end int) {
 		if w := r.word(i - 2); w != "on" && w != "by" && w != "since" && w != "until" || r.gap(n) == blank && r.tense(n) == 0 && !pronoun(r.word(n)) {
 			return p, 0
 		}
+	case suffixed && r.word(n-1) == "го" && (r.gap(n) != blank || r.tense(n) < 0) && r.gap(n) != dash && (i == r.sentence || r.gap(i) != blank || r.tense(i-1) < 0 || r.is(i-1, from) || r.is(i-1, until)):
 	case !suffixed || !r.is(i-1, partOfDay) || r.gap(i) != blank:
 		return p, 0
 	}
