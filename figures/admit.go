@@ -38,10 +38,10 @@ func (r *reader) admit(n number) (counted, bool) {
 		}
 	case h.class&(person|event|child|actor) == 0 && (r.yearOrAge(&f) || h.unsaid && r.thingsBefore(&f)):
 		return f, false
-	case n.digits && r.year(&f) && (h.class&person == 0 || r.datedBefore(&f)):
+	case n.digits && r.year(&f) && (h.class&(person|conscript|mobil) == 0 || r.datedBefore(&f)):
 		return f, false
 	}
-	if n.lo > r.lo && r.class(n.lo-1)&desig != 0 && r.flush(n.lo) && h.class&person == 0 && (h.at != n.hi || h.class&(conscript|mobil) == 0) {
+	if n.lo > r.lo && r.class(n.lo-1)&desig != 0 && r.flush(n.lo) && !r.collective(&f) && h.class&person == 0 && (h.at != n.hi || h.class&(conscript|mobil) == 0) {
 		return f, false
 	}
 	if (h.class&(person|child|actor) == 0 || !f.digits && h.at > f.number.hi) && r.inverted(&f) && f.op == "exact" {
@@ -166,6 +166,9 @@ func (r *reader) headOf(f *counted) head {
 			}
 			continue
 		}
+		if c&bad != 0 && j+1 < r.hi && r.gap(j+1) == "-" && r.class(j+1)&bad == 0 {
+			continue // school-leavers
+		}
 		if c&bad != 0 && shape&actor != 0 && h.at < j-1 {
 			break
 		}
@@ -283,7 +286,7 @@ func (r *reader) aboutPeople(f *counted, h head) bool {
 	if f.value > 100 || h.class&bad != 0 && h.class&person == 0 && f.head < f.hi+2 && !h.of {
 		return false
 	}
-	people := h.class & (person | event) & ^capture
+	people, told := h.class&(person|event)&^capture, false
 	from, to := r.window(f)
 	for j := from; j < to; j++ {
 		c := r.class(j)
@@ -291,6 +294,10 @@ func (r *reader) aboutPeople(f *counted, h head) bool {
 			return false
 		}
 		people |= c & (person | event)
+		told = told || c&(aside|army) != 0
+	}
+	if w := r.cut.Folded(f.number.hi - 1); told && people == 0 && f.number.hi == f.number.lo+2 && ordinal(w) > 0 {
+		return true // every tenth did not return
 	}
 	if m, ok := r.numerals[r.cut.Folded(f.number.hi-1)]; ok && (m.kind == 'f' || m.kind == 'w') {
 		if f.numLo > r.lo && r.nth(f.numLo-1) {

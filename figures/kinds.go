@@ -376,10 +376,16 @@ func (r *reader) taken(f *counted) string {
 		if c&mobil != 0 {
 			return "mobilised"
 		}
+		if w := r.cut.Folded(j); strings.HasPrefix(w, "служб") || w == "service" && j > r.lo && r.cut.Folded(j-1) == "military" {
+			all |= conscript
+		}
 		if c&conscript != 0 || c&campaign != 0 && strings.HasPrefix(r.cut.Folded(j), "кампан") {
 			return "conscripted"
 		}
 		all |= c
+	}
+	if all&conscript != 0 {
+		return "conscripted"
 	}
 	if all&holding != 0 && all&army == 0 {
 		return "detained"

@@ -146,6 +146,9 @@ func (r *reader) gathered(f *counted, at class) class {
 				return detain
 			}
 		}
+		if w == "ordered" && at&person != 0 && f.hi < r.hi && (r.cut.Folded(f.hi) == "out" || r.cut.Folded(f.hi) == "off" || r.cut.Folded(f.hi) == "down") {
+			return detain
+		}
 		us = us || w == "нас" && (j == r.lo || r.cut.Folded(j-1) != "у" && r.cut.Folded(j-1) != "для" && r.cut.Folded(j-1) != "до" && r.cut.Folded(j-1) != "в") || w == "us" && j > r.lo && r.cut.Folded(j-1) == "of"
 	}
 	if r.heldIn(f) {
@@ -211,6 +214,16 @@ func (r *reader) thingsBefore(f *counted) bool {
 	for j := f.numLo - 1; j >= max(r.lo, f.numLo-2) && r.flush(j+1); j-- {
 		w := r.cut.Folded(j)
 		if r.class(j)&bad != 0 && r.class(j)&person == 0 && (strings.HasSuffix(w, "ов") || strings.HasSuffix(w, "ів")) {
+			return true
+		}
+	}
+	return false
+}
+
+// papers reports whether what was received at token j are summonses.
+func (r *reader) papers(j int) bool {
+	for k := j + 1; k < min(j+5, r.hi) && !r.endsClause(k); k++ {
+		if r.class(k)&summons != 0 {
 			return true
 		}
 	}

@@ -13,7 +13,7 @@ func (r *reader) collective(f *counted) bool {
 		return false
 	}
 	w := r.cut.Folded(f.number.lo)
-	for _, e := range [...]string{"оє", "еро", "ерых", "ерым", "оих", "оим", "вое", "рое", "обох", "обоих", "ятеро"} {
+	for _, e := range [...]string{"оє", "еро", "імох", "ерых", "ерым", "оих", "оим", "вое", "рое", "обох", "обоих", "ятеро"} {
 		if strings.HasSuffix(w, e) {
 			return true
 		}
@@ -67,6 +67,7 @@ func (r *reader) told(f *counted, at class) string {
 			if r.events(r.lo, r.hi, f)&(take|detain) == 0 {
 				return "killed"
 			}
+		case c&aside != 0 && (w == "received" || strings.HasPrefix(w, "отрим") || strings.HasPrefix(w, "получ")) && r.papers(j):
 		case c&aside != 0 && speaking(w) && (j < f.hi || j > f.hi+1):
 		case c&aside != 0:
 			near = min(near, d)
@@ -347,6 +348,9 @@ func (r *reader) headClass(f *counted) (class, bool) {
 func (r *reader) worth(f *counted, at class) bool {
 	if f.kind == "other" && f.value < 10 && f.lo > r.lo && r.cut.Folded(f.lo-1) == "на" {
 		return false // one vest for three men
+	}
+	if w := r.cut.Folded(f.number.lo); f.kind == "other" && (w == "обоє" || w == "обое" || w == "обидва" || w == "оба" || w == "both") {
+		return false
 	}
 	return f.kind != "other" || f.value >= 2 && at&person != 0 || f.value >= 10 || f.share
 }
