@@ -49,7 +49,7 @@ func (b *Codebook) code(s *scratch, in Input) Result {
 	a.besides(s, res.Language)
 	if possible(&sc, a) {
 		b.begin(s, in.Title)
-		if gate, told := b.learnedGate(s, &sc, a); told {
+		if gate, told := b.learnedGate(s, &sc, a, in, res.Language); told {
 			b.learnedText(s, &sc, in, gate, &res)
 		} else if sc.whole&territory != 0 {
 			b.ruledText(s, &sc, in, &res)
@@ -80,6 +80,10 @@ func (b *Codebook) learnedText(s *scratch, sc *scene, in Input, text evidence.Ga
 		}
 		s.context = !b.subject || s.spoken(i)
 		b.sentence(s, in.Text, u, gate, where, res)
+	}
+	if sc.whole&subject == 0 && len(s.units) > fewest && !drafts(res.Statements) {
+		res.Gate = evidence.GateBlocked
+		return
 	}
 	if slices.ContainsFunc(res.Statements, func(st evidence.Statement) bool { return st.Gate == evidence.GateReview }) {
 		res.Gate = evidence.GateReview

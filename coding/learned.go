@@ -19,26 +19,35 @@ import (
 var modelFile []byte
 
 // Models are what the codebook has learned from labelled reports: which codes a sentence
-// bears, and how it puts them.
+// bears, how it puts them, and whether a text is to be coded at all.
 type Models struct {
-	Codes *classifier.Model // labels are codes
-	Put   *classifier.Model // labels are modalities
-	Gate  *classifier.Model // one label: the text is about drafting in occupied territory
+	Codes   *classifier.Model // labels are codes
+	Put     *classifier.Model // labels are modalities
+	Gate    *classifier.Model // of whole texts; one label: about drafting in occupied territory
+	Lines   *classifier.Model // of sentences; two labels: bears a code, stands in a text to be coded
+	Verdict Verdict
 }
 
+// Verdict joins what the whole text says of the gate and what its sentences say on
+// average to odds: weights of their scores, and a constant, in 1/65536.
+type Verdict struct{ Whole, Coded, Open, Constant int32 }
+
 // Encode writes encoded models as they are embedded: each after its length, in the order
-// of the fields of Models.
-func Encode(parts ...[]byte) []byte {
+// of the fields of Models, and then the verdict.
+func Encode(v Verdict, parts ...[]byte) []byte {
 	var out []byte
 	for _, p := range parts {
 		out = append(binary.AppendUvarint(out, uint64(len(p))), p...)
+	}
+	for _, w := range [...]int32{v.Whole, v.Coded, v.Open, v.Constant} {
+		out = binary.AppendVarint(out, int64(w))
 	}
 	return out
 }
 
 // Decode reads what Encode wrote. No bytes are models that know nothing.
 func Decode(file []byte) (Models, error) {
-	var parts [3]*classifier.Model
+	var parts [4]*classifier.Model
 	for i := range parts {
 		parts[i] = &classifier.Model{}
 		if len(file) == 0 {
@@ -54,7 +63,15 @@ func Decode(file []byte) (Models, error) {
 		}
 		file = file[size+int(n):]
 	}
-	return Models{parts[0], parts[1], parts[2]}, nil
+	m := Models{Codes: parts[0], Put: parts[1], Gate: parts[2], Lines: parts[3]}
+	for _, w := range []*int32{&m.Verdict.Whole, &m.Verdict.Coded, &m.Verdict.Open, &m.Verdict.Constant} {
+		v, size := binary.Varint(file)
+		if size <= 0 {
+			break
+		}
+		*w, file = int32(v), file[size:]
+	}
+	return m, nil
 }
 
 // embedded are the models that the program carries; a test has read them.
@@ -94,6 +111,8 @@ type learned struct {
 	codes *classifier.Model
 	put   *classifier.Model
 	gate  *classifier.Model
+	lines *classifier.Model
+	says  Verdict
 	owner []int32 // by label: the code of the book, or -1
 	label []int32 // by code of the book: the label, or -1
 	// changed codes have other patterns than the model has seen: these count by themselves
@@ -137,7 +156,7 @@ func (b *Codebook) With(m Models) *Codebook {
 func (l *learned) join(b *Codebook) {
 	l.once.Do(func() {
 		m := l.get()
-		l.codes, l.put, l.gate = m.Codes, m.Put, m.Gate
+		l.codes, l.put, l.gate, l.lines, l.says = m.Codes, m.Put, m.Gate, m.Lines, m.Verdict
 		l.owner, l.label = make([]int32, len(l.codes.Labels)), make([]int32, len(b.codes))
 		for i := range l.label {
 			l.label[i] = -1

@@ -2,6 +2,7 @@ package coding
 
 import (
 	"slices"
+	"strings"
 
 	"svidok/classifier"
 	"svidok/evidence"
@@ -147,27 +148,70 @@ const fewest = 2
 
 // Where a text passes the learned gate, as calibrated odds in 1/65536.
 const (
-	passes  = 2 * 65536
+	passes  = 65536 / 2
+	unnamed = 3 * 65536 / 2 // and where no word of drafting stands in the text
 	clearly = 4 * 65536 // and need not be reviewed even if it speaks of another draft, or names no place that is held
 )
 
 // learnedGate decides for the text. told is false where the book has no learned gate.
-func (b *Codebook) learnedGate(s *scratch, sc *scene, a *around) (gate evidence.Gate, told bool) {
+func (b *Codebook) learnedGate(s *scratch, sc *scene, a *around, in Input, language string) (gate evidence.Gate, told bool) {
 	m := b.learned.gate
 	if b.own || len(m.Labels) == 0 || len(s.units) > longest {
 		return "", false
 	}
-	features := b.whole(s, sc, a)
-	score := m.Score(make(classifier.Scores, 0, 1), features)
-	switch logit := m.Logits(make(classifier.Scores, 0, 1), score, features)[0]; {
-	case logit < passes && len(s.units) <= fewest && sc.whole&named != 0 && sc.whole&subject != 0 && sc.whole&faraway == 0 && s.grounds()&groundHeld != 0:
+	score := m.Score(make(classifier.Scores, 0, 1), b.whole(s, sc, a))[0]
+	b.begin(s, in.Title)
+	lines := b.lines(s, in.Text, language)
+	b.begin(s, in.Title)
+	bar := int32(passes)
+	if sc.whole&subject == 0 {
+		bar = unnamed
+	}
+	switch odds := b.learned.says.odds(score, lines); {
+	case odds < bar && len(s.units) <= fewest && sc.whole&named != 0 && sc.whole&subject != 0 && sc.whole&faraway == 0 && s.grounds()&groundHeld != 0:
 		return evidence.GateReview, true // too little for the model to tell by
-	case logit < passes:
+	case odds < bar:
 		return evidence.GateBlocked, true
-	case logit < clearly && (sc.whole&others != 0 || sc.whole&territory == 0 && s.grounds()&(groundHeld|groundRegime) == 0):
+	case odds < clearly && (sc.whole&others != 0 || sc.whole&territory == 0 && s.grounds()&(groundHeld|groundRegime) == 0):
 		return evidence.GateReview, true
 	}
 	return evidence.GateOpen, true
+}
+
+// odds joins the scores of the whole text and the mean ones of its sentences, in 1/65536.
+func (v Verdict) odds(whole int32, lines [2]int32) int32 {
+	sum := int64(v.Whole)*int64(whole) + int64(v.Coded)*int64(lines[0]) + int64(v.Open)*int64(lines[1])
+	return int32(sum>>16) + v.Constant
+}
+
+// lines are the mean scores of the sentences for each label of the model of sentences.
+func (b *Codebook) lines(s *scratch, text, language string) (mean [2]int32) {
+	m := b.learned.lines
+	if len(m.Labels) != len(mean) {
+		return mean
+	}
+	var sums [2]int64
+	n := int64(0)
+	for i := range s.units {
+		u := &s.units[i]
+		if u.lo == u.hi {
+			continue
+		}
+		s.context = !b.subject || s.spoken(i)
+		s.scan(b.auto, u.lo, u.hi, false)
+		s.borders(text, u)
+		own := s.language(text, u, language)
+		b.matches(s, s.read(b.auto, u.asks, own))
+		s.scores = m.Score(s.scores[:0], b.features(s, u, own))
+		for k := range sums {
+			sums[k] += int64(s.scores[k])
+		}
+		n++
+	}
+	for k := range sums {
+		mean[k] = int32(sums[k] / max(1, n))
+	}
+	return mean
 }
 
 // grounds are what the places of all units say.
@@ -202,4 +246,21 @@ func possible(sc *scene, a *around) bool {
 		return m.Kind == places.KindRegime || m.Place != nil && known(m.Place) || slices.ContainsFunc(m.Others, known)
 	}
 	return slices.ContainsFunc(a.places, ever) || slices.ContainsFunc(a.headed, ever)
+}
+
+// drafts reports whether statements speak of drafting by themselves: whoever acts, where
+// somebody is taken or kept, how many, and what became of them may be told of anything.
+func drafts(all []evidence.Statement) bool {
+	return slices.ContainsFunc(all, func(st evidence.Statement) bool {
+		group, _, _ := strings.Cut(st.Code, ".")
+		switch group {
+		case "ACT", "PLC", "QTY", "TGT", "FAT":
+			return false
+		case "COE":
+			return st.Code == "COE.OATH"
+		case "DUE":
+			return st.Code != "DUE.DOCS_SEIZED" && st.Code != "DUE.INCOMMUNICADO" && st.Code != "DUE.NO_REMEDY"
+		}
+		return st.Code != "LEG.CITIZENSHIP"
+	})
 }

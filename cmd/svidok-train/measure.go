@@ -183,7 +183,7 @@ func measure(model string, names []string, faults bool) error {
 	switch model {
 	case "":
 	case "none":
-		book = book.With(coding.Models{Codes: &classifier.Model{}, Put: &classifier.Model{}, Gate: &classifier.Model{}})
+		book = book.With(coding.Models{Codes: &classifier.Model{}, Put: &classifier.Model{}, Gate: &classifier.Model{}, Lines: &classifier.Model{}})
 	default:
 		m, err := readModels(model)
 		if err != nil {
@@ -231,7 +231,9 @@ func cross(names []string, also string, faults bool) error {
 		return err
 	}
 	c.put, _ = outside(modalities(), acts(book, every, codes), putOptions())
-	c.gate, _ = outside([]string{"open"}, texts(book, every), gateOptions())
+	whole := texts(book, every)
+	sentences, of := lines(book, every)
+	c.verdict = joined(every, whole, unseen([]string{"open"}, whole, gateOptions()), unseen(lineLabels(), sentences, gateOptions()), of)
 	sum := newScore()
 	for g := range all {
 		rest := append(slices.Delete(slices.Clone(all), g, g+1), more...)

@@ -147,8 +147,8 @@ const (
 
 // trained is what one training gives.
 type trained struct {
-	codes, put, gate []byte
-	models           coding.Models
+	codes, put, gate, lines []byte
+	models                  coding.Models
 }
 
 // fit trains both models. Curves of the codes come from groups left out in turn.
@@ -178,48 +178,23 @@ func fit(book *coding.Codebook, all []hand, quick *curves) (trained, error) {
 	if t.models.Put, err = classifier.Load(t.put); err != nil {
 		return t, err
 	}
-	tx := texts(book, all)
-	gate := classifier.Train([]string{"open"}, tx, gateOptions())
-	if quick != nil {
-		gate.Curve = quick.gate
-	} else {
-		gate.Curve, _ = outside([]string{"open"}, tx, gateOptions())
-	}
-	t.gate = gate.Encode(mostPut)
-	t.models.Gate, err = classifier.Load(t.gate)
-	return t, err
-}
-
-// texts reads what the gate learns from.
-func texts(book *coding.Codebook, all []hand) []classifier.Example {
-	var out []classifier.Example
-	for g, h := range all {
-		for i := range h.reports {
-			r := &h.reports[i]
-			book.StudyWhole(inputOf(r), func(features []classifier.Feature) {
-				e := classifier.Example{Features: slices.Clone(features), Group: g, Weight: 1}
-				if r.Open {
-					e.Labels = []int{0}
-				}
-				out = append(out, e)
-			})
-		}
-	}
-	return out
-}
-
-func gateOptions() classifier.Options {
-	return classifier.Options{Cost: 1, Positive: 1, Least: 2, Epochs: 60}
+	return t, t.gates(book, all, quick)
 }
 
 // curves are calibrations found before.
 type curves struct {
-	codes, put, gate []classifier.Curve
-	shared           classifier.Shared
+	codes, put []classifier.Curve
+	shared     classifier.Shared
+	verdict    coding.Verdict
 }
 
 // outside fits the curves on examples whose group was left out of the training.
 func outside(labels []string, ex []classifier.Example, o classifier.Options) ([]classifier.Curve, classifier.Shared) {
+	return classifier.Calibrate(labels, ex, unseen(labels, ex, o))
+}
+
+// unseen scores each example by a model that its group was left out of.
+func unseen(labels []string, ex []classifier.Example, o classifier.Options) [][]float64 {
 	groups := 0
 	for _, e := range ex {
 		groups = max(groups, e.Group+1)
@@ -240,7 +215,7 @@ func outside(labels []string, ex []classifier.Example, o classifier.Options) ([]
 			}
 		}
 	}
-	return classifier.Calibrate(labels, ex, scores)
+	return scores
 }
 
 func trainTo(out string, names []string) error {
@@ -259,7 +234,7 @@ func trainTo(out string, names []string) error {
 	if out == "" {
 		return fmt.Errorf("name the model's file with -o")
 	}
-	file := coding.Encode(t.codes, t.put, t.gate)
+	file := coding.Encode(t.models.Verdict, t.codes, t.put, t.gate, t.lines)
 	fmt.Printf("%d bytes\n", len(file))
 	return os.WriteFile(out, file, 0o644)
 }
