@@ -2,6 +2,7 @@ package coding
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"svidok/evidence"
@@ -91,10 +92,17 @@ func (a *around) roots(text string) []evidence.Origin {
 		if m.Role != origins.Root || id == "" {
 			continue
 		}
-		i, ok := at[id]
+		key := id
+		if words := strings.ToLower(text[m.Start:m.End]); id == "person" && !slices.Contains(pronouns(), words) {
+			key += " " + words // strangers are as many as the text names
+		}
+		i, ok := at[key]
+		if !ok && key == "person" {
+			continue
+		}
 		if !ok {
 			i = len(out)
-			at[id] = i
+			at[key] = i
 			out = append(out, evidence.Origin{ID: id, Name: m.Name, Quote: text[m.Start:m.End], Start: m.Start, End: m.End})
 		}
 		for via, steps := m.Via, 0; via >= 0 && via < len(a.origins) && steps < len(a.origins); via, steps = a.origins[via].Via, steps+1 {
@@ -104,6 +112,11 @@ func (a *around) roots(text string) []evidence.Origin {
 		}
 	}
 	return out
+}
+
+// pronouns go on with the stranger before.
+func pronouns() []string {
+	return []string{"він", "вона", "вони", "он", "она", "они", "he", "she", "they"}
 }
 
 // context hands the figures what the other readers found.

@@ -6,43 +6,81 @@ import (
 	"unicode/utf8"
 )
 
-// stranger takes the noun phrase before a verb of saying for a speaker whom neither the
-// register nor the lexicon knows: "Бабки сказали", "the coach said", "The Oslo Border
-// Institute estimates". It is asked only where a sentence names no other subject.
+// stranger takes the noun phrase beside a verb of saying for a speaker whom neither the
+// register nor the lexicon knows: "Бабки сказали", "the coach said", "…», — говорит
+// взрывник без обеих ступней". It is asked only where a sentence names no other subject.
 func (r *reader) stranger() {
 	for k := range r.ents {
 		if h := r.ents[k].hint; h == subject || h == weakCite || h == strongCite {
 			return
 		}
 	}
-	for v := 1; v < len(r.tok); v++ {
-		if t := &r.tok[v]; t.class&say == 0 || t.class&report != 0 && !(v+1 < len(r.tok) && r.tok[v+1].class&that != 0) || t.ent != 0 || t.gap&(pause&^closes) != 0 {
+	for v := 0; v < len(r.tok); v++ {
+		if t := &r.tok[v]; t.class&say == 0 || t.class&report != 0 && !(v+1 < len(r.tok) && r.tok[v+1].class&that != 0) || t.ent != 0 {
 			continue
 		}
-		lo, ok := r.phrase(v)
+		lo, hi, ok := r.behindQuote(v)
+		if !ok {
+			lo, ok = r.phrase(v)
+			hi = v
+		}
 		if !ok {
 			continue
 		}
-		e := entity{lo: lo, hi: v, body: -1, speaker: person, hint: subject, cue: v}
-		if r.institution(lo, v) {
+		e := entity{lo: lo, hi: hi, body: -1, speaker: person, hint: subject, cue: v}
+		if r.institution(lo, hi) {
 			e.speaker, e.written = nobody, true
 		}
 		r.add(e)
-		for i := lo; i < v; i++ {
-			r.tok[i].ent = int16(len(r.ents))
+		for i := lo; i < hi; i++ {
+			if r.tok[i].ent == 0 {
+				r.tok[i].ent = int16(len(r.ents))
+			}
 		}
 		return
 	}
 }
 
-const longestPhrase = 6 // words that name an unknown speaker, at most
+const (
+	longestPhrase = 12 // words from the beginning of the clause to its verb, at most
+	longestName   = 6  // words that name an unknown speaker, at most
+)
 
-// phrase finds where the noun phrase that ends at the verb begins: with the clause. It is
-// none if anything in it is known to be something else.
+// behindQuote finds the noun phrase right behind a verb that itself stands behind what
+// was said: "…», згадує прохідник", `…," said a mother of two`.
+func (r *reader) behindQuote(v int) (lo, hi int, ok bool) {
+	if v < 2 || r.tok[v].gap&(closes|dash|comma) == 0 || r.tok[v-1].class&rel != 0 {
+		return 0, 0, false
+	}
+	lo = v + 1
+	for hi = lo; hi < len(r.tok) && hi-lo < longestName; hi++ {
+		t := &r.tok[hi]
+		if hi > lo && t.gap&(pause&^opens) != 0 || t.class&(say|that|rel|pron|dem) != 0 || t.ent != 0 && hi == lo {
+			break
+		}
+		if hi > lo && (t.class&(prep|other|in) != 0 || r.finite(hi)) {
+			break
+		}
+	}
+	if hi == lo {
+		return 0, 0, false
+	}
+	first := r.c.Folded(r.base + lo)
+	if isLatin(first) {
+		return lo, hi, first == "the" || first == "a" || first == "an" || first == "one" || first == "another" || r.tok[lo].upper
+	}
+	return lo, hi, r.tok[lo].class&(prep|other|in|own|poss|and) == 0 && utf8.RuneCountInString(first) > 2 && nominative(first)
+}
+
+// phrase finds where the noun phrase before the verb begins: with the clause. It is none if
+// its beginning is known to be something else, or if another verb stands in it.
 func (r *reader) phrase(v int) (lo int, ok bool) {
+	if v == 0 || r.tok[v].gap&(pause&^closes) != 0 {
+		return 0, false
+	}
 	for lo = v; lo > 0 && v-lo < longestPhrase; {
 		t := &r.tok[lo-1]
-		if t.ent != 0 || t.class&(say|find|tells|report|that|rel|dem|pron|own|poss|cite|cited|other|prep|and|suspicion) != 0 || r.finite(lo-1) {
+		if t.class&(say|find|tells|that|rel|dem|pron|cite|cited|suspicion|report) != 0 || r.finite(lo-1) || speaksItself(r.c.Folded(r.base+lo-1)) {
 			return 0, false
 		}
 		lo--
@@ -53,17 +91,36 @@ func (r *reader) phrase(v int) (lo int, ok bool) {
 	if lo == v || lo > 0 && r.tok[lo].gap&(pause&^opens) == 0 {
 		return 0, false
 	}
-	if r.tok[lo].class&in != 0 {
+	t, first, last := &r.tok[lo], r.c.Folded(r.base+lo), r.c.Folded(r.base+v-1)
+	if t.ent != 0 || t.class&(report|own|other|prep|and|in) != 0 && first != "a" && first != "the" && first != "an" || unicode.IsDigit(rune(first[0])) {
 		return 0, false // "In Donetsk said …": a place, no speaker
 	}
-	last := r.c.Folded(r.base + v - 1)
-	if utf8.RuneCountInString(last) < 3 || unicode.IsDigit(rune(last[0])) {
+	if isLatin(first) {
+		return lo, utf8.RuneCountInString(last) > 2 && !strings.HasSuffix(last, "ly") && !auxiliary(last) && !nothing(first)
+	}
+	if utf8.RuneCountInString(first) < 3 && v-lo > 1 || utf8.RuneCountInString(last) < 3 && v-lo == 1 || nothing(first) {
 		return 0, false
 	}
-	if isLatin(last) {
-		return lo, !strings.HasSuffix(last, "ly") && !auxiliary(last)
+	return lo, nominative(first)
+}
+
+// speaksItself: the first person is whoever tells the text.
+func speaksItself(w string) bool {
+	switch w {
+	case "я", "ми", "мы", "ти", "ты", "ви", "вы", "i", "we", "you":
+		return true
 	}
-	return lo, nominative(last)
+	return false
+}
+
+// nothing: words that begin a clause and are nobody.
+func nothing(w string) bool {
+	switch w {
+	case "чиї", "чьи", "чий", "чей", "нас", "вас", "мене", "меня", "тебе", "please", "ніхто", "нічого", "никто", "ничего", "nobody", "none", "nothing", "no", "все", "усе", "всё", "дехто", "кое-кто", "хто", "кто", "хтось", "кто-то", "somebody", "someone", "everybody", "everyone", "it", "there", "this", "that", "these", "those", "as", "when", "if", "but", "and", "so",
+		"раніше", "згодом", "пізніше", "нині", "зараз", "сьогодні", "вчора", "завтра", "також", "крім", "водночас", "наразі", "раньше", "ранее", "позже", "сейчас", "сегодня", "вчера", "также", "кроме", "поки", "пока", "лише", "только", "тільки", "щоправда", "правда", "отже", "итак", "earlier", "later", "yesterday", "today", "also", "meanwhile", "now", "then", "instead":
+		return true
+	}
+	return false
 }
 
 // auxiliary: words that stand before an English verb and are no noun.
@@ -88,6 +145,16 @@ func nominative(w string) bool {
 		}
 	}
 	return true
+}
+
+// oblique reports whether a Cyrillic noun stands in a case that no subject stands in.
+func oblique(w string) bool {
+	for _, end := range [...]string{"ів", "ов", "ев", "ами", "ями", "ах", "ях", "ою", "ею", "єю", "ого", "их", "ых"} {
+		if strings.HasSuffix(w, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // institution reports whether the phrase names a body: a word for one, and a capital

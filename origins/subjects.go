@@ -166,10 +166,13 @@ func (r *reader) allowed(e *entity, v int) bool {
 	if e.body < 0 && !e.written && e.speaker != document || e.bare {
 		w := r.c.Folded(r.base + e.lo)
 		for _, dative := range []string{"ам", "ям", "им", "ым", "ому", "ему"} {
-			if strings.HasSuffix(w, dative) && w != "нам" {
+			if strings.HasSuffix(w, dative) {
 				return false
 			}
 		}
+	}
+	if e.body < 0 && !e.written && oblique(r.c.Folded(r.base+e.lo)) {
+		return false
 	}
 	if e.speaker == document && r.tok[v].class&(tells) == 0 {
 		return false
