@@ -13,8 +13,8 @@ import (
 
 const (
 	longestSentence = 300 // words; longer runs are cut, at a comma where there is one
-	longestQuote    = 480 // bytes; longer sentences are quoted by clause
-	shortestQuote   = 60  // bytes; shorter clauses take in their neighbours
+	longestQuote    = 240 // bytes; longer sentences are quoted by clause
+	shortestQuote   = 80  // bytes; shorter clauses take in their neighbours
 )
 
 // unit is one sentence, or a piece of an overlong one.

@@ -79,8 +79,8 @@
 //
 // # Quote
 //
-// The quote is the sentence. Of a sentence over 480 bytes it is the clauses that hold the
-// match (with a neighbour if they are shorter than 60 bytes). text[Start:End] equals Quote
+// The quote is the sentence. Of a sentence over 240 bytes it is the clauses that hold the
+// match (with a neighbour if they are shorter than 80 bytes). text[Start:End] equals Quote
 // always. One statement per code and sentence; several codes may share a quote.
 package coding
 

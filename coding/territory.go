@@ -150,7 +150,8 @@ const fewest = 2
 const (
 	passes  = 65536 / 2
 	unnamed = 3 * 65536 / 2 // and where no word of drafting stands in the text
-	clearly = 4 * 65536 // and need not be reviewed even if it speaks of another draft, or names no place that is held
+	short   = -2 * 65536    // and where a sentence or two name a held place and no other draft
+	clearly = 4 * 65536     // and need not be reviewed even if it speaks of another draft, or names no place that is held
 )
 
 // learnedGate decides for the text. told is false where the book has no learned gate.
@@ -164,7 +165,10 @@ func (b *Codebook) learnedGate(s *scratch, sc *scene, a *around, in Input, langu
 	lines := b.lines(s, in.Text, language)
 	b.begin(s, in.Title)
 	bar := int32(passes)
-	if sc.whole&subject == 0 {
+	switch {
+	case len(s.units) <= fewest && sc.whole&named != 0 && sc.whole&others == 0 && s.grounds()&groundHeld != 0:
+		bar = short
+	case sc.whole&subject == 0:
 		bar = unnamed
 	}
 	switch odds := b.learned.says.odds(score, lines); {

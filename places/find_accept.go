@@ -321,6 +321,11 @@ func (r *run) isStreet(h *hit) bool {
 	if r.says(h.from-1)&isStreet != 0 && len(r.gap(h.from-1, h.from)) <= 4 {
 		return true
 	}
+	if h.from > 0 && !upper(r.c.Raw(min(h.to, len(r.c.Tokens)-1))) {
+		if w := r.c.Folded(h.from - 1); w == "a" || w == "an" || w == "any" || w == "every" {
+			return false // "on a Horlivka street" is a street of the town
+		}
+	}
 	return r.says(h.to)&isStreetAfter != 0 && len(r.gap(h.to-1, h.to)) <= 2 && (isLatin(r.c.Folded(h.to)) || upper(r.c.Raw(h.to)) || r.adjectival(h.from) || endsLike(r.c.Folded(h.from)))
 }
 
