@@ -106,7 +106,8 @@ func Find(dst []evidence.Figure, ctx Context) []evidence.Figure {
 	first := len(dst)
 	for s := range c.Sentences {
 		lo, hi := c.Words(s)
-		if !triggered(c, numerals, lo, hi) {
+		first := triggered(c, numerals, lo, hi)
+		if first < 0 {
 			continue
 		}
 		if r.classes == nil {
@@ -114,30 +115,30 @@ func Find(dst []evidence.Figure, ctx Context) []evidence.Figure {
 			r.lexicon, r.operators = theLexicon(), theOperators()
 		}
 		r.sentence, r.lo, r.hi = s, lo, hi
-		r.read()
+		r.read(max(lo, first-1))
 		dst = r.emit(dst)
 	}
 	checkTotals(dst[first:], c)
 	return dst
 }
 
-// triggered reports whether the tokens hold a digit or a word that is a number.
-func triggered(c *words.Cut, numerals map[string]numeral, lo, hi int) bool {
+// triggered returns the first token that is a digit or a word for a number, or -1.
+func triggered(c *words.Cut, numerals map[string]numeral, lo, hi int) int {
 	for i := lo; i < hi; i++ {
 		switch c.Tokens[i].Kind {
 		case words.Number:
-			return true
+			return i
 		case words.Word:
 			w := c.Folded(i)
 			if len(w) > 30 {
 				continue
 			}
 			if _, ok := numerals[w]; ok || ordinal(w) > 0 || w == "quarter" {
-				return true
+				return i
 			}
 		}
 	}
-	return false
+	return -1
 }
 
 // class looks token i up, once.
@@ -151,10 +152,11 @@ func (r *reader) class(i int) class {
 	return r.classes[i]
 }
 
-// read finds the figures of the sentence and their kinds.
-func (r *reader) read() {
+// read finds the figures of the sentence, of which the first may begin at token from, and
+// their kinds.
+func (r *reader) read(from int) {
 	r.found = r.found[:0]
-	for i := r.lo; i < r.hi; {
+	for i := from; i < r.hi; {
 		n, ok := r.number(i, r.hi)
 		if !ok {
 			i++

@@ -129,6 +129,17 @@ func (r *reader) special(i, hi int) (number, bool) {
 
 // ordinal returns the number of an ordinal that can name a part, or 0.
 func ordinal(w string) float64 {
+	if len(w) < 5 || len(w) > 24 {
+		return 0
+	}
+	if w[0] < 0x80 {
+		return englishOrdinal(w)
+	}
+	switch w[:2] {
+	case "д", "в", "т", "ч", "п", "ш", "с":
+	default:
+		return 0
+	}
 	for _, o := range [...]struct {
 		stem string
 		n    float64
@@ -140,6 +151,10 @@ func ordinal(w string) float64 {
 			}
 		}
 	}
+	return 0
+}
+
+func englishOrdinal(w string) float64 {
 	switch w {
 	case "second":
 		return 2

@@ -35,7 +35,7 @@ func Find(dst []Mention, c *words.Cut, published evidence.Date) []Mention {
 		lo, hi := c.Words(s)
 		r.year, r.sentence, r.stop, r.story.now = 0, lo, hi, s
 		for i := lo; i < hi; {
-			if r.at[i] == nil && r.num[i] < 0 && c.Tokens[i].Kind != words.Number {
+			if !r.begins(i) {
 				i++
 				continue
 			}

@@ -14,6 +14,7 @@ type reader struct {
 	entries      map[string]*entry
 	at           []*entry
 	num          []int32 // value of a whole number of at most four digits, else -1
+	tenses       []int8  // see tense; 0 is not judged
 	published    Day
 	hasPublished bool
 	year         int // that the sentence has said before
@@ -28,6 +29,23 @@ var readers = sync.Pool{New: func() any { return new(reader) }}
 // strong are the classes without one of which no mention can begin or be.
 func strong() uint64 {
 	return 1<<month | 1<<weekday | 1<<unit | 1<<season | 1<<fall | 1<<relativeDay | 1<<relativeYear | 1<<campaign | 1<<monthAdjective | 1<<firstDays | 1<<partOfDay | 1<<numeral | 1<<romanQuarter | 1<<romanHalf | 1<<event
+}
+
+// idle are the classes of words that begin no mention.
+const idle = 1<<of | 1<<in | 1<<to | 1<<past | 1<<future | 1<<cycle | 1<<document | 1<<street | 1<<streetAfter | 1<<label | 1<<birth | 1<<approx | 1<<already |
+	1<<inARow | 1<<ordinalSuffix
+
+// begins reports whether a mention can begin at token i.
+func (r *reader) begins(i int) bool {
+	e := r.at[i]
+	if e == nil {
+		return r.num[i] >= 0 || r.c.Tokens[i].Kind == words.Number
+	}
+	if e.set&^idle != 0 {
+		return true
+	}
+	w := r.word(i)
+	return w == "in" || w == "по"
 }
 
 // load classifies every word, and reports whether there may be a mention at all.
@@ -59,6 +77,7 @@ func (r *reader) load(c *words.Cut, published evidence.Date) bool {
 		}
 		r.at, r.num = append(r.at, e), append(r.num, n)
 	}
+	r.tenses = append(r.tenses[:0], make([]int8, len(r.at))...)
 	return some
 }
 

@@ -5,8 +5,19 @@ import (
 	"unicode/utf8"
 )
 
-// tense tells future, +1, and past, -1, by the lexicon and by endings.
+// tense tells future, +1, and past, -1, by the lexicon and by endings. It judges a word once.
 func (r *reader) tense(k int) int {
+	if k < 0 || k >= len(r.tenses) {
+		return 0
+	}
+	const judged = 4
+	if r.tenses[k] == 0 {
+		r.tenses[k] = judged + int8(r.judge(k))
+	}
+	return int(r.tenses[k]) - judged
+}
+
+func (r *reader) judge(k int) int {
 	if r.is(k, future) {
 		return 1
 	}
