@@ -9,7 +9,9 @@
 // dates, times, distances, money, numbers of units, articles and houses, telephone
 // numbers, lengths of time, counts of things, complaints. People without a role in what is
 // told are a figure of kind other, from two upwards; so are those who were asked, let go,
-// beaten, or who came or stayed away. Who does it ("two in masks") is not counted.
+// beaten, or who came or stayed away. Who does it ("two in masks") is not counted, nor are up
+// to four who only say so ("two residents told"). Nouns that nobody listed are people by the
+// endings of what people do; a shift, class or village is people where a share is taken of it.
 //
 // # Value
 //
@@ -32,8 +34,9 @@
 // sentence before. Killed, wounded and missing weigh more than cases and summonses, those
 // more than detained, and that more than conscripted and mobilised: "112 of the mobilised
 // were killed" counts killed. People who were taken, with no word of draft, army or front,
-// are detained where the words say from or to what place they were led, and otherwise
-// mobilised. A plan or a demand turns what would be conscripted,
+// are detained where the words say from or to what place they were led or where they sat, and
+// otherwise mobilised; so are those who are called up in a mobilisation, with no word of the
+// regular draft near, and "sixty of us". Families who act are other. A plan or a demand turns what would be conscripted,
 // mobilised, contracts or summonses into planned or quota. The whole from which a part is
 // counted ("of 220 mobilised, 57 fell") has the kind of what it is called, or other.
 // Fractions in words are shares even where they are demanded.

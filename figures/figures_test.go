@@ -119,6 +119,9 @@ func TestSeen(t *testing.T) { measure(t, "seen.txt", 99) }
 // TestSecondBlind holds the same for a later set.
 func TestSecondBlind(t *testing.T) { measure(t, "blind2.txt", 96) }
 
+// TestGroups holds the same for groups, agent nouns, custody and sources.
+func TestGroups(t *testing.T) { measure(t, "groups.txt", 99) }
+
 // TestBlind holds what is reached on sentences that were first measured before any rule knew them.
 func TestBlind(t *testing.T) { measure(t, "blind.txt", 98) }
 

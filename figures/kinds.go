@@ -57,6 +57,13 @@ func (r *reader) decide(f *counted, prev *counted, same bool) bool {
 		}
 		base = r.eventsBefore()
 	}
+	return r.name(f, base, at)
+}
+
+// name turns the event base into the kind of f, whose counted noun is at, and reports
+// whether it is worth telling.
+func (r *reader) name(f *counted, base, at class) bool {
+	lo, hi := r.micro(f)
 	if base&summons != 0 && at&summons == 0 {
 		base = r.called(base, lo, hi)
 	}

@@ -47,8 +47,17 @@
 //   - "У четвер" is the latest Thursday, the day of publication included; "last Friday" never
 //     is; with a future verb the next.
 //   - Since a period begins with its first day, and so does after; until a month, season or year
-//     ends on the day before it, until a day or the end of something on that day; before always
-//     on the day before.
+//     ends on the day before it, until a day or the end of something on that day, until the
+//     middle of a month on the 15th; before on the day before, but before the end of something
+//     on its end. Since a month or longer that lies ahead is that month.
+//   - "За тиждень", where words say what came about in that time, runs back from publication.
+//   - A text that tells a story goes on from the last day or month told, up to four sentences
+//     back: that day, the next day, two days later, "двадцятого числа"; and a month without its
+//     year after one whose year was said is the first that comes after, as long as nothing was
+//     told from the day of publication.
+//   - "Серпнева нарада", "the spring months" are of the month or season. What recurs is none.
+//   - Present forms of perfective verbs tell the future; a participle before "на" or "for"
+//     (призначено на, set for) too.
 //   - 05/06/2023 is 5 June, unless only the American order makes a date. Two-digit years are
 //     2010 to 2039.
 //   - Full-scale invasion, start of the "special military operation": 2022-02-24. Partial

@@ -88,6 +88,12 @@ func TestSeen(t *testing.T) {
 	}
 }
 
+func TestStory(t *testing.T) {
+	if f := measure(t, "story.txt"); f < .99 {
+		t.Errorf("F1 %.3f", f)
+	}
+}
+
 func TestNegative(t *testing.T) {
 	for _, f := range lines(t, "negative.txt") {
 		for _, m := range find(f[1], "2023-05-18") {
