@@ -36,10 +36,10 @@
 // were killed" counts killed. People who were taken, with no word of draft, army or front,
 // are detained where the words say from or to what place they were led or where they sat, and
 // otherwise mobilised; so are those who are called up in a mobilisation, with no word of the
-// regular draft near, and "sixty of us". Families who act are other. A plan or a demand turns what would be conscripted,
-// mobilised, contracts or summonses into planned or quota. The whole from which a part is
-// counted ("of 220 mobilised, 57 fell") has the kind of what it is called, or other.
-// Fractions in words are shares even where they are demanded.
+// regular draft near, and "sixty of us". Families who act are other. A plan or a demand turns
+// what would be conscripted, mobilised, contracts or summonses into planned or quota. The whole
+// from which a part is counted ("of 220 mobilised, 57 fell") has the kind of what it is called,
+// or other. Fractions in words are shares even where they are demanded.
 //
 // # Scope, period, claimant
 //

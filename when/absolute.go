@@ -250,7 +250,7 @@ func (r *reader) short(i int) (p period, end int) {
 		return p, 0
 	}
 	s := r.c.Raw(i)
-	if s[2] != '.' || !(r.is(i-1, to) || r.is(i-1, from) || r.word(i-1) == "на") || r.gap(i) != blank {
+	if s[2] != '.' || !(r.is(i-1, to) || r.is(i-1, from) || r.word(i-1) == "на" || i == r.sentence && r.tense(i+1) < 0) || r.gap(i) != blank && i > r.sentence {
 		return p, 0
 	}
 	if i+1 < len(r.at) && r.gap(i+1) == blank && !r.is(i+1, to) && !r.is(i+1, in) && r.tense(i+1) == 0 || r.gap(i+1) == colon {

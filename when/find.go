@@ -174,6 +174,9 @@ func (r *reader) core(i int) (p period, end int) {
 				p.kind = kindAbsolute
 				return p, end
 			}
+			if p, end = r.weekdayAndNumber(i, at); end != 0 {
+				return p, end
+			}
 		}
 	}
 	if p, end = r.short(i); end != 0 {

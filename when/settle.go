@@ -76,7 +76,7 @@ func (r *reader) tending(i, end int, p *period, how mode) bool {
 	y, _, _ := r.published.Date()
 	for n := range 2 {
 		if from, to, ok := p.span(y + n); ok && to >= r.published {
-			return limit && to-r.published < 150 || p.shape == ofDay && lean == 0 && from-r.published < 14
+			return limit && to-r.published < 150 || p.shape == ofDay && lean == 0 && how != sinceIt && from-r.published < 14
 		}
 	}
 	return false

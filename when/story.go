@@ -313,3 +313,16 @@ func pronoun(w string) bool {
 	}
 	return false
 }
+
+// weekdayAndNumber reads в субботу 10-го: the latest day of that number, if it is that weekday.
+func (r *reader) weekdayAndNumber(i, at int) (p period, end int) {
+	d, n := r.dayNumber(at)
+	if !r.hasPublished || d == 0 || n != at+2 || r.num[at] < 0 {
+		return p, 0
+	}
+	if p = r.dayOfMonth(d); p.from.Weekday() != r.at[i].value(weekday) {
+		return p, 0
+	}
+	p.kind, p.precision = kindRelative, "day"
+	return p, n
+}
