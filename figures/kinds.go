@@ -40,7 +40,7 @@ func (r *reader) decide(f *counted, prev *counted, same bool) bool {
 	}
 	if k := r.told(f, at); k != "" {
 		f.kind, f.unit = k, unitOf(f, at)
-		return true
+		return f.value >= 10 || r.worth(f, at|person)
 	}
 	base := near
 	if at&(summons|court|contract) != 0 && near&fate == 0 {
@@ -100,6 +100,14 @@ func (r *reader) serving(f *counted, at class) class {
 		return capture
 	}
 	lo, hi := r.micro(f)
+	if alone := f.from == r.lo && f.to == r.hi; alone {
+		from, to := r.window(f)
+		for j := from; j < to; j++ {
+			if w := r.cut.Folded(j); strings.HasPrefix(w, "окоп") || strings.HasPrefix(w, "trench") || strings.HasPrefix(w, "передов") {
+				return mobil
+			}
+		}
+	}
 	for j := lo; j < hi; j++ {
 		if r.class(j)&captive != 0 || r.cut.Folded(j) == "prisoners" && j+2 < hi && r.cut.Folded(j+2) == "war" {
 			return capture
@@ -256,7 +264,7 @@ func (r *reader) events(lo, hi int, f *counted) class {
 			continue
 		}
 		c := r.class(j) & (event | evade)
-		if c == 0 {
+		if c == 0 || c&detain != 0 && j > r.lo && negation(r.cut.Folded(j-1)) {
 			continue
 		}
 		w := weigh(c)
@@ -432,6 +440,11 @@ func (r *reader) intent(f *counted, lo, hi int) {
 	for j := max(lo, f.lo-12); j+1 < f.lo; j++ {
 		if r.cut.Folded(j+1) == "to" && (r.cut.Folded(j) == "is" || r.cut.Folded(j) == "are") {
 			c |= planned
+		}
+	}
+	for j := max(lo, f.lo-6); j+1 < f.lo; j++ {
+		if r.cut.Folded(j) == "told" && r.cut.Folded(j+1) == "to" {
+			c |= quota
 		}
 	}
 	for j := f.hi; j+1 < min(hi, f.hi+4); j++ {

@@ -115,6 +115,10 @@ func (r *reader) sure(n *number, op string, lo, end int) (string, int) {
 		if lo+1 == end && lo > r.lo && r.flush(lo) && (r.class(lo-1)&change != 0 || strings.HasPrefix(r.cut.Folded(lo-1), "дове")) {
 			return "exact", lo
 		}
+	case "over":
+		if lo+1 == end && lo > r.lo && (strings.HasPrefix(r.cut.Folded(lo-1), "hand") || strings.HasPrefix(r.cut.Folded(lo-1), "turn") || r.cut.Folded(lo-1) == "give") {
+			return "", 0
+		}
 	case "below", "under", "above", "менше", "меньше":
 	case "больше", "більше", "more":
 		if lo+1 == end && lo > r.lo && r.flush(lo) {

@@ -9,6 +9,9 @@ func agent(w string) bool {
 			return !thing(w)
 		}
 	}
+	if strings.Contains(w, "работник") || strings.Contains(w, "працівник") || strings.Contains(w, "робітник") {
+		return true
+	}
 	return len(w) > 6 && (strings.HasSuffix(w, "men") || strings.HasSuffix(w, "ists") || strings.HasSuffix(w, "ees") && w != "committees" && w != "degrees" && w != "guarantees") && w != "specimen" && w != "regimen" && w != "lists"
 }
 
@@ -149,6 +152,9 @@ func (r *reader) gathered(f *counted, at class) class {
 		if w == "ordered" && at&person != 0 && f.hi < r.hi && (r.cut.Folded(f.hi) == "out" || r.cut.Folded(f.hi) == "off" || r.cut.Folded(f.hi) == "down") {
 			return detain
 		}
+		if ledOut(w) && at&person != 0 && r.custody(f) {
+			return detain
+		}
 		us = us || w == "нас" && (j == r.lo || r.cut.Folded(j-1) != "у" && r.cut.Folded(j-1) != "для" && r.cut.Folded(j-1) != "до" && r.cut.Folded(j-1) != "в") || w == "us" && j > r.lo && r.cut.Folded(j-1) == "of"
 	}
 	if r.heldIn(f) {
@@ -224,6 +230,21 @@ func (r *reader) thingsBefore(f *counted) bool {
 func (r *reader) papers(j int) bool {
 	for k := j + 1; k < min(j+5, r.hi) && !r.endsClause(k); k++ {
 		if r.class(k)&summons != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func ledOut(w string) bool {
+	return strings.HasPrefix(w, "вивел") || strings.HasPrefix(w, "вывел")
+}
+
+// custody reports whether the sentence speaks of a place of custody or of somebody detained.
+func (r *reader) custody(f *counted) bool {
+	lo, hi := r.window(f)
+	for j := lo; j < hi; j++ {
+		if r.class(j)&(detain|holding) != 0 {
 			return true
 		}
 	}
