@@ -89,8 +89,9 @@ const (
 	hinted   = -115000    // or from this on where a pattern of its own matches
 	near     = 3 * -65536 // and explained from this on
 	occurred = 100000     // it is told as having happened from this on, if the rules have it so
-	trusted  = -65536     // and from this on if a pattern of the code itself matches and has it so
+	trusted  = 50000      // and from this on if a pattern of the code itself matches and has it so
 	despite  = 300000     // and from this on if they do not
+	ahead    = 250000     // or if the sentence names a time ahead
 )
 
 // occurredFrom are the odds from which a code is told as having happened.
@@ -329,7 +330,11 @@ func (b *Codebook) put(s *scratch, u *unit, owner int32, h *hit) (evidence.Modal
 	best, top := ruled.modality, int32(-1<<30)
 	for c, logit := range m.Logits(make(classifier.Scores, 0, 8), scores, features) {
 		if m.Labels[c] == string(evidence.Occurred) {
-			if logit >= occurredFrom(ruled.modality == evidence.Occurred, own) {
+			from := occurredFrom(ruled.modality == evidence.Occurred, own)
+			if u.beside&besideFuture != 0 {
+				from = max(from, ahead)
+			}
+			if logit >= from {
 				return evidence.Occurred, ruled
 			}
 			continue
