@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"svidok/coding"
 	"svidok/evidence"
@@ -260,25 +262,29 @@ func (e *evaluation) figures(res coding.Result) {
 	e.sets("figures", want, got)
 }
 
-// origins: a labelled one is found if the same body is, or if its words are.
+// origins: a labelled body is found if the same body is; a speaker without a name, or a
+// body that the register lacks, also if its words are, by another of the same class.
 func (e *evaluation) origins(res coding.Result) {
-	bodies := register()
+	bodies, ids := register(), map[string]bool{}
+	for _, id := range bodies {
+		ids[id] = true
+	}
 	var want []gold.Origin
-	at := map[string]int{}
+	spots := map[string][][2]int{}
 	for _, s := range e.r.Sentences {
 		for _, o := range s.Origins {
-			if _, ok := at[o.Name]; !ok {
-				at[o.Name] = s.Start + strings.Index(e.r.Text[s.Start:s.End], o.Words)
+			if spots[o.Name] == nil {
 				want = append(want, o)
 			}
+			start := s.Start + max(0, strings.Index(e.r.Text[s.Start:s.End], o.Words))
+			spots[o.Name] = append(spots[o.Name], [2]int{start, start + len(o.Words)})
 		}
 	}
 	used := make([]bool, len(res.Origins))
 	for _, w := range want {
 		hit := false
 		for i, g := range res.Origins {
-			start := at[w.Name]
-			if !used[i] && (g.ID == bodies[folded(w.Name)] || g.ID == bodies[folded(w.Words)] || folded(g.Name) == folded(w.Name) || g.ID == w.Name || g.Start < start+len(w.Words) && start < g.End) {
+			if !used[i] && sameOrigin(bodies, ids[g.ID], w, g, spots[w.Name]) {
 				used[i], hit = true, true
 				break
 			}
@@ -296,6 +302,37 @@ func (e *evaluation) origins(res coding.Result) {
 			e.note("origins extra: %s (%s)", g.Name, g.Quote)
 		}
 	}
+}
+
+// sameOrigin compares a labelled origin, whose words stand at spots, with one that was
+// found; listed says that the register holds the latter.
+func sameOrigin(bodies map[string]string, listed bool, w gold.Origin, g evidence.Origin, spots [][2]int) bool {
+	if g.ID != "" && (g.ID == w.Name || g.ID == bodies[folded(w.Name)] || g.ID == bodies[folded(w.Words)]) || folded(g.Name) == folded(w.Name) {
+		return true
+	}
+	if listed || bodies[folded(w.Name)] != "" {
+		return false
+	}
+	if written := g.ID == g.Name; written == nameless(w) {
+		return false
+	}
+	for _, at := range spots {
+		if g.Start < at[1] && at[0] < g.End {
+			return true
+		}
+	}
+	return false
+}
+
+// nameless reports whether the text gives a labelled speaker no name: its label is a
+// common noun, or its words have no capital but the one that may begin a sentence.
+func nameless(w gold.Origin) bool {
+	first, size := utf8.DecodeRuneInString(w.Name)
+	if size > 0 && unicode.IsLower(first) {
+		return true
+	}
+	_, size = utf8.DecodeRuneInString(w.Words)
+	return !strings.ContainsFunc(w.Words[size:], unicode.IsUpper)
 }
 
 func folded(s string) string { return string(words.Fold(nil, s)) }

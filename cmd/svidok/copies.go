@@ -111,6 +111,7 @@ func round(x float64) float64 { return math.Round(x*1e4) / 1e4 }
 
 // codebook compiles the file, or the built-in book if file is "".
 func (c *call) codebook(file string) (*coding.Codebook, error) {
+	coding.Warm()
 	yaml := coding.Builtin()
 	if file != "" {
 		var err error
