@@ -218,6 +218,8 @@ func (r *reader) multiplied(i, hi int, first numeral) (number, bool) {
 			n.op = "about"
 		}
 		return n, true
+	case pair && (w == "пары" || w == "пари"):
+		return number{}, false // с пары: from a lesson
 	case pair:
 		return number{lo: i, hi: j, value: 2, lead: 2, mult: 1, op: "about"}, true
 	case w == "half":

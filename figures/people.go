@@ -250,3 +250,15 @@ func (r *reader) custody(f *counted) bool {
 	}
 	return false
 }
+
+// hasThem: "у него четверо" counts children.
+func (r *reader) hasThem(f *counted) bool {
+	if f.digits || f.head >= 0 || f.lo-2 < r.lo || r.cut.Folded(f.lo-2) != "у" {
+		return false
+	}
+	switch r.cut.Folded(f.lo - 1) {
+	case "него", "нього", "нее", "неї":
+		return true
+	}
+	return false
+}

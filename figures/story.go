@@ -336,7 +336,7 @@ func (r *reader) headClass(f *counted) (class, bool) {
 	if f.head >= 0 {
 		at = r.class(f.head)
 	}
-	if r.clad(f) || f.value == 1 && !f.digits && !f.share && f.mult == 1 && r.oneOf(f) {
+	if r.clad(f) || r.hasThem(f) || f.value == 1 && !f.digits && !f.share && f.mult == 1 && r.oneOf(f) {
 		return at, false
 	}
 	if at&(person|actor|child) == 0 && !r.parent(f) && (r.collective(f) || r.bare(f) || r.ofUs(f)) {

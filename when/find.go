@@ -104,7 +104,7 @@ func (r *reader) top(i int) (Mention, int) {
 		how = plain // after Monday's shelling
 	}
 	p, end := r.core(at)
-	if p.within {
+	if p.within || p.shape == ofCampaign && r.word(i) == "к" {
 		how = plain
 	}
 	if end == 0 && how != plain {
