@@ -313,7 +313,8 @@ func sameOrigin(bodies map[string]string, listed bool, w gold.Origin, g evidence
 	if listed || bodies[folded(w.Name)] != "" {
 		return false
 	}
-	if written := g.ID == g.Name; written == nameless(w) {
+	written := strings.ContainsFunc(g.ID, func(c rune) bool { return c != '-' && (c < 'a' || c > 'z') }) // an unnamed kind has a slug
+	if written == nameless(w) {
 		return false
 	}
 	for _, at := range spots {
