@@ -161,6 +161,7 @@ func oblique(w string) bool {
 // that does not only begin the sentence.
 func (r *reader) institution(lo, hi int) bool {
 	capitals, noun := 0, false
+	latin := isLatin(r.c.Folded(r.base+lo)) && r.c.Folded(r.base+lo) == "the"
 	for i := lo; i < hi; i++ {
 		if i > lo && r.tok[i].upper {
 			capitals++
@@ -171,5 +172,5 @@ func (r *reader) institution(lo, hi int) bool {
 			noun = true
 		}
 	}
-	return noun && capitals > 0
+	return noun && capitals > 0 || latin && capitals > 1 && capitals == hi-lo-1 // "the Azov Rights Desk"
 }
