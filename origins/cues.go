@@ -38,7 +38,19 @@ func (r *reader) cues() {
 
 // nameNext: "per HUR", "via the General Staff".
 func (r *reader) nameNext(i int) bool {
-	return i+1 < len(r.tok) && r.tok[i+1].ent != 0 || i+2 < len(r.tok) && r.c.Folded(r.base+i+1) == "the" && r.tok[i+2].ent != 0
+	return i+1 < len(r.tok) && r.tok[i+1].ent != 0 || i+2 < len(r.tok) && r.c.Folded(r.base+i+1) == "the" && r.tok[i+2].ent != 0 || r.perSomebody(i)
+}
+
+// perSomebody: "per a vendor"; "per soldier" counts heads.
+func (r *reader) perSomebody(i int) bool {
+	if i+2 >= len(r.tok) || r.c.Folded(r.base+i) != "per" || r.tok[i+2].ent == 0 {
+		return false
+	}
+	switch r.c.Folded(r.base + i + 1) {
+	case "a", "an", "our", "one", "two":
+		return r.ents[r.tok[i+2].ent-1].speaker != nobody
+	}
+	return false
 }
 
 func (r *reader) isName(i int) bool {
@@ -115,7 +127,7 @@ func (r *reader) cites(i int, h hint, rank int) {
 			continue
 		}
 		e := &r.ents[t.ent-1]
-		if r.tok[i].class&via != 0 && e.speaker != nobody || !linked {
+		if r.tok[i].class&via != 0 && e.speaker != nobody && !r.perSomebody(i) || !linked {
 			return
 		}
 		r.use(e, h, i, rank)
