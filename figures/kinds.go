@@ -374,9 +374,9 @@ func (r *reader) kindOf(c class, f *counted) string {
 	return "other"
 }
 
-// taken: those who were taken were conscripted where the sentence speaks of the regular
-// draft; detained where it says from or to which place they were led, and nothing of the
-// army or the front; and mobilised otherwise.
+// taken: those who were taken were mobilised where the clause says so; detained where it
+// says from or to which place they were led, and nothing of the army or the front; and
+// conscripted otherwise, which is what every draft has in common.
 func (r *reader) taken(f *counted) string {
 	from, to := r.window(f)
 	var all class
@@ -405,10 +405,7 @@ func (r *reader) taken(f *counted) string {
 	if all&holding != 0 && all&army == 0 {
 		return "detained"
 	}
-	if r.regular() {
-		return "conscripted"
-	}
-	return "mobilised"
+	return "conscripted"
 }
 
 func unitOf(f *counted, at class) string {

@@ -258,23 +258,6 @@ func (r *reader) clad(f *counted) bool {
 	return false
 }
 
-// regular reports whether the sentences on both sides speak of the regular draft, and none
-// of mobilisation.
-func (r *reader) regular() bool {
-	found := false
-	for s := max(0, r.sentence-1); s <= r.sentence+1 && s < len(r.cut.Sentences); s++ {
-		lo, hi := r.cut.Words(s)
-		for j := lo; j < min(hi, lo+100); j++ {
-			c := r.class(j)
-			if c&mobil != 0 {
-				return false
-			}
-			found = found || c&conscript != 0
-		}
-	}
-	return found
-}
-
 // hours: с 9 до 18, from 9 to 5.
 func (r *reader) hours(f *counted) bool {
 	to := func(i int) bool {
