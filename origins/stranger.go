@@ -104,10 +104,11 @@ func (r *reader) phrase(v int) (lo int, ok bool) {
 	return lo, nominative(first)
 }
 
-// speaksItself: the first person is whoever tells the text.
+// speaksItself: the first person is whoever tells the text; who is told, and what is not,
+// is no speaker.
 func speaksItself(w string) bool {
 	switch w {
-	case "я", "ми", "мы", "ти", "ты", "ви", "вы", "i", "we", "you":
+	case "я", "ми", "мы", "ти", "ты", "ви", "вы", "i", "we", "you", "мені", "мне", "йому", "ему", "їй", "їм", "собі", "себе", "не", "ні", "ни", "нигде", "ніде", "never", "not", "його", "её", "ее", "їх", "their", "his":
 		return true
 	}
 	return false
