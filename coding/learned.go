@@ -85,7 +85,7 @@ var embedded = sync.OnceValue(func() Models {
 
 // Where suggestions begin, as calibrated odds in 1/65536.
 const (
-	least    = -30000     // a code is suggested from this on: nearly two in five
+	least    = -50000     // a code is suggested from this on: about one in three
 	hinted   = -115000    // or from this on where a pattern of its own matches
 	near     = 3 * -65536 // and explained from this on
 	occurred = 100000     // it is told as having happened from this on, if the rules have it so
