@@ -289,6 +289,11 @@ func (r *Reader) wordFeatures(s *Sentence) {
 		if !s.Number[i] {
 			r.put(kWord, mix(kWord, hash(w), 0), i, i, func() string { return w })
 			r.prefixes(w, i)
+		} else if size := sizeOf(w); size != "" {
+			r.put(kWord, mix(kWord, hash(size), 1), i, i, func() string { return size })
+			if i+1 < n {
+				r.put(kPair, mix(kPair, hash(size), r.lemma[i+1]), i, i+1, func() string { return size + " " + lemma(i+1) })
+			}
 		}
 		if i+1 < n {
 			r.put(kPair, mix(kPair, r.lemma[i], r.lemma[i+1]), i, i+1, func() string { return lemma(i) + " " + lemma(i+1) })
@@ -303,6 +308,27 @@ func (r *Reader) wordFeatures(s *Sentence) {
 	if n > 0 {
 		r.put(kPair, mix(kPair, 1, r.lemma[0]), 0, 0, func() string { return "^ " + lemma(0) })
 	}
+}
+
+// sizeOf says how large a number in digits is, by the bounds that ages, years and counts
+// of people have.
+func sizeOf(w string) string {
+	n := 0
+	for i := range len(w) {
+		if w[i] < '0' || w[i] > '9' || i > 8 {
+			return ""
+		}
+		n = n*10 + int(w[i]-'0')
+	}
+	for _, b := range [...]struct {
+		to   int
+		name string
+	}{{1, "number 1"}, {13, "number to 13"}, {17, "number 14 to 17"}, {30, "number 18 to 30"}, {54, "number 31 to 54"}, {79, "number 55 to 79"}, {999, "number to 999"}, {1899, "number to 1899"}, {2099, "number of a year"}} {
+		if n <= b.to {
+			return b.name
+		}
+	}
+	return "number in thousands"
 }
 
 // prefixes adds the first four to seven letters, with letters that Ukrainian and Russian

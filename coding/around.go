@@ -1,6 +1,7 @@
 package coding
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -239,12 +240,8 @@ func narrowed(all []places.Mention) []places.Mention {
 // placeOn says what a place is and who held it on the days.
 func placeOn(p *places.Place, days evidence.Interval) evidence.Place {
 	out := evidence.Place{ID: p.ID, Name: p.Uk, Level: p.Level.String(), Lat: p.Lat, Lon: p.Lon, Occupied: places.OccupiedUnknown}
-	if days.From != "" {
-		to := days.To
-		if to == "" {
-			to = days.From
-		}
-		out.Occupied, _ = places.Default().Occupied(p.ID, days.From, to)
+	if from, to := cmp.Or(days.From, days.To), cmp.Or(days.To, days.From); from != "" {
+		out.Occupied, _ = places.Default().Occupied(p.ID, from, to)
 	}
 	return out
 }

@@ -336,5 +336,8 @@ func (r *reader) worth(f *counted, at class) bool {
 	if w := r.cut.Folded(f.number.lo); f.kind == "other" && (w == "обоє" || w == "обое" || w == "обидва" || w == "оба" || w == "both") {
 		return false
 	}
+	if f.value == 1 && f.high == 0 && (f.kind == "planned" || f.kind == "quota") {
+		return false // one more office, one more campaign: nobody plans to take one man
+	}
 	return f.kind != "other" || f.value >= 2 && at&person != 0 || f.value >= 10 || f.share
 }
