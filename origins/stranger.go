@@ -19,16 +19,20 @@ func (r *reader) stranger() {
 		if t := &r.tok[v]; t.class&say == 0 || t.class&report != 0 && !(v+1 < len(r.tok) && r.tok[v+1].class&that != 0) || t.ent != 0 {
 			continue
 		}
-		lo, hi, ok := r.behindQuote(v)
+		lo, hi, ok := r.quotedName(v)
+		name := ok
 		if !ok {
-			lo, ok = r.phrase(v)
-			hi = v
+			lo, hi, ok = r.behindQuote(v)
+		}
+		if !ok {
+			hi = r.inserted(v)
+			lo, ok = r.phrase(hi)
 		}
 		if !ok {
 			continue
 		}
 		e := entity{lo: lo, hi: hi, body: -1, speaker: person, hint: subject, cue: v}
-		if r.institution(lo, hi) {
+		if name || r.institution(lo, hi) {
 			e.speaker, e.written = nobody, true
 		}
 		r.add(e)
@@ -46,6 +50,38 @@ const (
 	longestName   = 6  // words that name an unknown speaker, at most
 )
 
+// quotedName finds the name in quotation marks right behind the verb: as «Донецкая правда»
+// writes.
+func (r *reader) quotedName(v int) (lo, hi int, ok bool) {
+	lo = v + 1
+	if lo >= len(r.tok) || r.tok[lo].gap&opens == 0 || !r.tok[lo].upper || r.tok[lo].gap&(comma|colon|dash) != 0 {
+		return 0, 0, false
+	}
+	for hi = lo + 1; hi < len(r.tok) && hi-lo < longestName && r.tok[hi].gap&closes == 0; hi++ {
+		if r.tok[hi].gap&pause != 0 {
+			return 0, 0, false
+		}
+	}
+	return lo, hi, hi-lo < longestName
+}
+
+// inserted returns where the noun phrase before the verb at v ends: at the verb, or before
+// what stands between commas: "Лица, содержащиеся в изоляторе, сообщали".
+func (r *reader) inserted(v int) int {
+	if r.tok[v].gap&comma == 0 {
+		return v
+	}
+	for i := v - 1; i > 0 && v-i < longestPhrase; i-- {
+		switch t := &r.tok[i]; {
+		case t.gap&comma != 0:
+			return i
+		case t.gap&pause != 0 || t.class&say != 0:
+			return v
+		}
+	}
+	return v
+}
+
 // behindQuote finds the noun phrase right behind a verb that itself stands behind what
 // was said: "…», згадує прохідник", `…," said a mother of two`.
 func (r *reader) behindQuote(v int) (lo, hi int, ok bool) {
@@ -53,6 +89,9 @@ func (r *reader) behindQuote(v int) (lo, hi int, ok bool) {
 		return 0, 0, false
 	}
 	lo = v + 1
+	if lo+1 < len(r.tok) && r.tok[lo].ent == 0 && oblique(r.c.Folded(r.base+lo)) && r.tok[lo+1].gap&pause == 0 {
+		lo++ // who is told stands between
+	}
 	for hi = lo; hi < len(r.tok) && hi-lo < longestName; hi++ {
 		t := &r.tok[hi]
 		if hi > lo && t.gap&(pause&^opens) != 0 || t.class&(say|that|rel|pron|dem) != 0 || t.ent != 0 && hi == lo {
@@ -75,7 +114,7 @@ func (r *reader) behindQuote(v int) (lo, hi int, ok bool) {
 // phrase finds where the noun phrase before the verb begins: with the clause. It is none if
 // its beginning is known to be something else, or if another verb stands in it.
 func (r *reader) phrase(v int) (lo int, ok bool) {
-	if v == 0 || r.tok[v].gap&(pause&^closes) != 0 {
+	if v == 0 || r.tok[v].gap&(pause&^(closes|comma)) != 0 || r.tok[v].gap&comma != 0 && r.tok[v].class&(say|that) != 0 {
 		return 0, false
 	}
 	for lo = v; lo > 0 && v-lo < longestPhrase; {
