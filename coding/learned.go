@@ -89,7 +89,7 @@ const (
 	hinted   = -115000    // or from this on where a pattern of its own matches
 	near     = 3 * -65536 // and explained from this on
 	occurred = 100000     // it is told as having happened from this on, if the rules have it so
-	trusted  = 50000      // and from this on if a pattern of the code itself matches and has it so
+	trusted  = -65536     // and from this on if a pattern of the code itself matches and has it so
 	despite  = 300000     // and from this on if they do not
 	ahead    = 250000     // or if the sentence names a time ahead
 )
