@@ -259,7 +259,7 @@ func (r *reader) title(i int, n *int) bool {
 func (r *reader) ownReport(i int, n *int) {
 	next := i + 1
 	switch w := r.c.Folded(r.base + i); {
-	case w == "нам" || w == "us" || w == "ми" || w == "мы" || w == "we" || w == "ours" || strings.HasPrefix(w, "редакц") || w == "newsroom":
+	case w == "нам" || w == "us" || strings.HasPrefix(w, "редакц") || w == "newsroom":
 	case next < len(r.tok) && r.tok[next].class&(bodyNoun|askedBy|title|own|channel|cited) != 0 && r.tok[next].gap&pause == 0:
 		*n = 2
 	case next < len(r.tok) && r.tok[next].speaker == anonymous:

@@ -156,7 +156,7 @@ func speaksItself(w string) bool {
 // nothing: words that begin a clause and are nobody.
 func nothing(w string) bool {
 	switch w {
-	case "чиї", "чьи", "чий", "чей", "нас", "вас", "мене", "меня", "тебе", "please", "ніхто", "нічого", "никто", "ничего", "nobody", "none", "nothing", "no", "все", "усе", "всё", "дехто", "кое-кто", "хто", "кто", "хтось", "кто-то", "somebody", "someone", "everybody", "everyone", "it", "there", "this", "that", "these", "those", "as", "when", "if", "but", "and", "so",
+	case "чиї", "чьи", "чий", "чей", "всего", "усього", "его", "його", "ее", "її", "их", "їх", "rumour", "rumor", "rumours", "rumors", "слухи", "чутки", "нас", "вас", "мене", "меня", "тебе", "please", "ніхто", "нічого", "никто", "ничего", "nobody", "none", "nothing", "no", "все", "усе", "всё", "дехто", "кое-кто", "хто", "кто", "хтось", "кто-то", "somebody", "someone", "everybody", "everyone", "it", "there", "this", "that", "these", "those", "as", "when", "if", "but", "and", "so",
 		"раніше", "згодом", "пізніше", "нині", "зараз", "сьогодні", "вчора", "завтра", "також", "крім", "водночас", "наразі", "раньше", "ранее", "позже", "сейчас", "сегодня", "вчера", "также", "кроме", "поки", "пока", "лише", "только", "тільки", "щоправда", "правда", "отже", "итак", "earlier", "later", "yesterday", "today", "also", "meanwhile", "now", "then", "instead":
 		return true
 	}
