@@ -289,6 +289,9 @@ func (r *reader) asWritten(e *entity) string {
 	if r.tok[e.lo].gap&at != 0 {
 		from--
 	}
+	if !strings.ContainsAny(r.c.Text[from:to], "«„“\"") {
+		return r.c.Text[from:to] // its quotation mark stands before the name
+	}
 	if q := r.c.Text[to:]; strings.HasPrefix(q, "»") || strings.HasPrefix(q, "”") {
 		_, n := utf8.DecodeRuneInString(q)
 		to += n

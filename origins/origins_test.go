@@ -127,6 +127,30 @@ func TestClausesOfTwoSpeakers(t *testing.T) {
 	}
 }
 
+func TestStrangers(t *testing.T) {
+	for text, want := range map[string]string{
+		"Як пише «Південна правда», у місті роздали повістки.":                    "Південна правда",
+		"«Нас гнали вперед», — згадує поранений прохідник.":                       "private person",
+		"Лица, содержащиеся в изоляторе, сообщали о визитах вербовщиков.":         "private person",
+		"\"Nobody volunteered,\" said a mother of two.":                           "relatives",
+		"At least 18 signatures were obtained in May, says the Azov Rights Desk.": "Azov Rights Desk",
+	} {
+		var c words.Cut
+		c.Read(text)
+		found := origins.Find(nil, &c, origins.Document{})
+		if len(found) != 1 || strings.TrimPrefix(found[0].Name, "the ") != want {
+			t.Errorf("%s: found %+v, want %s", text, found, want)
+		}
+	}
+	for _, text := range []string{"Нікому нічого не сказали.", "Мені сказали чекати.", "Всего нам сообщили о трёх случаях."} {
+		var c words.Cut
+		c.Read(text)
+		if found := origins.Find(nil, &c, origins.Document{}); len(found) > 0 && found[0].ID == "person" {
+			t.Errorf("%s: found %+v, want nobody", text, found)
+		}
+	}
+}
+
 func TestTheTextsOwnOutletRelays(t *testing.T) {
 	var c words.Cut
 	c.Read("ГУР повідомило Суспільному про облави.")
