@@ -91,8 +91,37 @@ func (r *reader) named(n *number) bool {
 	if n.lo == r.lo && n.value < 100 && end < len(text) && (text[end] == ')' || text[end] == '.' && n.hi < r.hi) {
 		return true // the number of an item in a list
 	}
-	return r.suffixed(n, end)
+	return r.dialled(n) || r.suffixed(n, end)
 }
+
+// dialled reports whether the digits are part of a telephone, card or case number: digits in
+// groups, or soon after a word for one, and nobody is counted by them.
+func (r *reader) dialled(n *number) bool {
+	if n.hi < r.hi && r.class(n.hi)&(person|event|summons|court|contract) != 0 {
+		return false
+	}
+	group := func(i int) bool { // the gap before token i joins two groups of digits
+		return i > r.lo && i < r.hi && r.cut.Tokens[i].Kind == words.Number && r.cut.Tokens[i-1].Kind == words.Number && strings.Trim(r.gap(i), " \u00a0()-") == ""
+	}
+	if group(n.lo) && !aYear(r.cut.Folded(n.lo-1)) || group(n.hi) && n.value < 10_000 && n.value != 1 && !aYear(r.cut.Folded(n.lo)) {
+		return true
+	}
+	for i := n.lo - 1; i >= r.lo && i >= n.lo-4; i-- {
+		w := r.cut.Folded(i)
+		switch {
+		case strings.HasPrefix(w, "телефон"), strings.HasPrefix(w, "картк"), strings.HasPrefix(w, "номер"), strings.HasPrefix(w, "hotline"):
+			return true
+		}
+		switch w {
+		case "тел", "tel", "phone", "карта", "карты", "карту", "карте", "iban":
+			return true
+		}
+	}
+	return false
+}
+
+// aYear: four digits that name a year.
+func aYear(w string) bool { return len(w) == 4 && (w[:2] == "19" || w[:2] == "20") }
 
 // beforeDash: Т-72, 095-12: a hyphen without blanks joins the number to what is before.
 func (r *reader) beforeDash(i int) bool {
