@@ -310,6 +310,9 @@ func (r *run) score(h *hit, c holder, near []anchor) int {
 			continue
 		}
 		w := r.relation(c.place, a)
+		if !a.area && r.f.rank(holder{place: a.place}) >= 4 {
+			w /= 2 // people live in Kyiv or Kharkiv and tell of places far from there
+		}
 		switch d := a.sentence - sentence; {
 		case d == 0 && (int(a.from) <= h.to+3 && int(a.from) >= h.to):
 			w = w * 3 / 2
