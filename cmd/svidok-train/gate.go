@@ -34,36 +34,42 @@ func gateOptions() classifier.Options {
 // lineLabels are the labels of the model of sentences.
 func lineLabels() []string { return []string{"coded", "open"} }
 
-// lines reads what the model of sentences learns from. of says which report each is of,
-// in the order of texts.
-func lines(book *coding.Codebook, all []hand) (out []classifier.Example, of []int) {
-	report := 0
-	for g, h := range all {
-		for i := range h.reports {
-			r := &h.reports[i]
-			book.Study(inputOf(r), spansOf(r), nil, func(s coding.Studied) {
-				e := classifier.Example{Features: slices.Clone(s.Features), Group: g, Weight: 1}
-				if len(r.Sentences[s.Index].Codes) > 0 {
-					e.Labels = append(e.Labels, 0)
-				}
-				if r.Open {
-					e.Labels = append(e.Labels, 1)
-				}
-				out, of = append(out, e), append(of, report)
-			})
-			report++
-		}
-	}
-	return out, of
+// gateExamples are what the gate learns from: whole texts, and their sentences. of says
+// which text each sentence is of; single are texts of one sentence each, which say nothing
+// of whole reports.
+type gateExamples struct {
+	whole, lines []classifier.Example
+	of           []int
+	single       []bool // by text
 }
+
+// gateOf makes the examples of the codes into those of the gate: a sentence that bears a
+// code, and one of a text that is to be coded.
+func gateOf(book *coding.Codebook, all []hand, ex []classifier.Example, of []int) gateExamples {
+	g := gateExamples{whole: texts(book, all), of: of}
+	for _, w := range g.whole {
+		g.single = append(g.single, strings.HasPrefix(all[w.Group].name, "weak"))
+	}
+	for i, e := range ex {
+		l := classifier.Example{Features: e.Features, Group: e.Group, Weight: 1}
+		if len(e.Labels) > 0 {
+			l.Labels = append(l.Labels, 0)
+		}
+		if len(g.whole[of[i]].Labels) > 0 {
+			l.Labels = append(l.Labels, 1)
+		}
+		g.lines = append(g.lines, l)
+	}
+	return g
+}
+
+func wholeLabels() []string { return []string{"open"} }
 
 // gates trains the model of whole texts and that of sentences, and what joins them: on
 // scores by models that had not seen the hand.
-func (t *trained) gates(book *coding.Codebook, all []hand, quick *curves) error {
-	whole, label := texts(book, all), []string{"open"}
-	sentences, of := lines(book, all)
-	t.gate = classifier.Train(label, whole, gateOptions()).Encode(mostPut)
-	t.lines = classifier.Train(lineLabels(), sentences, gateOptions()).Encode(mostPut)
+func (t *trained) gates(g gateExamples, quick *curves) error {
+	t.gate = classifier.Train(wholeLabels(), g.whole, gateOptions()).Encode(mostPut)
+	t.lines = classifier.Train(lineLabels(), g.lines, gateOptions()).Encode(mostPut)
 	var err error
 	if t.models.Gate, err = classifier.Load(t.gate); err != nil {
 		return err
@@ -73,30 +79,31 @@ func (t *trained) gates(book *coding.Codebook, all []hand, quick *curves) error 
 	}
 	if quick != nil {
 		t.models.Verdict = quick.verdict
-		return nil
+	} else {
+		t.models.Verdict = g.joined()
 	}
-	t.models.Verdict = joined(all, whole, unseen(label, whole, gateOptions()), unseen(lineLabels(), sentences, gateOptions()), of)
 	return nil
 }
 
-// joined fits the verdict. Hands of single sentences say nothing of whole reports.
-func joined(all []hand, whole []classifier.Example, scores, lineScores [][]float64, of []int) coding.Verdict {
-	x := make([][4]float64, len(whole))
-	count := make([]float64, len(whole))
+// joined fits the verdict.
+func (g gateExamples) joined() coding.Verdict {
+	scores, lineScores := unseen(wholeLabels(), g.whole, gateOptions()), unseen(lineLabels(), g.lines, gateOptions())
+	x := make([][2]float64, len(g.whole))
+	count := make([]float64, len(g.whole))
 	for i, s := range lineScores {
-		r := of[i]
-		x[r][1] += s[0]
-		x[r][2] += s[1]
+		r := g.of[i]
+		x[r][0] += s[0]
+		x[r][1] += s[1]
 		count[r]++
 	}
 	var points [][4]float64
 	var holds []bool
-	for r := range whole {
-		if strings.HasPrefix(all[whole[r].Group].name, "weak") || count[r] == 0 {
+	for r := range g.whole {
+		if g.single[r] || count[r] == 0 {
 			continue
 		}
-		points = append(points, [4]float64{scores[r][0], x[r][1] / count[r], x[r][2] / count[r], 1})
-		holds = append(holds, len(whole[r].Labels) > 0)
+		points = append(points, [4]float64{scores[r][0], x[r][0] / count[r], x[r][1] / count[r], 1})
+		holds = append(holds, len(g.whole[r].Labels) > 0)
 	}
 	w := logistic(points, holds)
 	fixed := func(v float64) int32 { return int32(math.Round(v * 65536)) }

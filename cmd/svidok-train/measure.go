@@ -223,7 +223,7 @@ func cross(names []string, also string, faults bool) error {
 		return err
 	}
 	every := append(slices.Clone(all), more...)
-	ex := examples(book, every)
+	ex, of := examples(book, every)
 	c := &curves{}
 	c.codes, c.shared = outside(labelsOf(book), ex, codeOptions())
 	codes, err := classifier.Load(classifier.Train(labelsOf(book), ex, codeOptions()).Encode(mostCodes))
@@ -231,9 +231,7 @@ func cross(names []string, also string, faults bool) error {
 		return err
 	}
 	c.put, _ = outside(modalities(), acts(book, every, codes), putOptions())
-	whole := texts(book, every)
-	sentences, of := lines(book, every)
-	c.verdict = joined(every, whole, unseen([]string{"open"}, whole, gateOptions()), unseen(lineLabels(), sentences, gateOptions()), of)
+	c.verdict = gateOf(book, every, ex, of).joined()
 	sum := newScore()
 	for g := range all {
 		rest := append(slices.Delete(slices.Clone(all), g, g+1), more...)

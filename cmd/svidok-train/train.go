@@ -75,10 +75,10 @@ func modalities() []string {
 }
 
 // examples reads what the code model learns from. A report whose gate is blocked teaches
-// little: the gate keeps it out.
-func examples(book *coding.Codebook, all []hand) []classifier.Example {
-	labels := labelsOf(book)
-	var out []classifier.Example
+// little: the gate keeps it out. of says which report each sentence is of, counted over
+// all hands.
+func examples(book *coding.Codebook, all []hand) (out []classifier.Example, of []int) {
+	labels, report := labelsOf(book), 0
 	for g, h := range all {
 		for i := range h.reports {
 			r := &h.reports[i]
@@ -93,11 +93,12 @@ func examples(book *coding.Codebook, all []hand) []classifier.Example {
 				for _, l := range r.Sentences[s.Index].Codes {
 					e.Labels = append(e.Labels, slices.Index(labels, l.Code))
 				}
-				out = append(out, e)
+				out, of = append(out, e), append(of, report)
 			})
+			report++
 		}
 	}
-	return out
+	return out, of
 }
 
 // acts reads what the model of modality learns from: every code that a sentence bears.
@@ -155,7 +156,7 @@ type trained struct {
 func fit(book *coding.Codebook, all []hand, quick *curves) (trained, error) {
 	var t trained
 	labels := labelsOf(book)
-	ex := examples(book, all)
+	ex, of := examples(book, all)
 	linear := classifier.Train(labels, ex, codeOptions())
 	if quick != nil {
 		linear.Curve, linear.Shared = quick.codes, quick.shared
@@ -178,7 +179,7 @@ func fit(book *coding.Codebook, all []hand, quick *curves) (trained, error) {
 	if t.models.Put, err = classifier.Load(t.put); err != nil {
 		return t, err
 	}
-	return t, t.gates(book, all, quick)
+	return t, t.gates(gateOf(book, all, ex, of), quick)
 }
 
 // curves are calibrations found before.
