@@ -232,11 +232,7 @@ func (s *scratch) borders(text string, u *unit) {
 // what patterns match.
 func (b *Codebook) sentence(s *scratch, text string, u *unit, gate evidence.Gate, where string, res *Result) {
 	a := b.auto
-	s.scan(a, u.lo, u.hi, false)
-	s.borders(text, u)
-	language := s.language(text, u, res.Language)
-	shape := s.read(a, u.asks, language)
-	found := b.matches(s, shape)
+	language, found := b.look(s, text, u, res.Language)
 	owner := func(c choice) int32 { return a.patterns[c.hit.pattern].owner }
 	gates := "gate: " + string(gate) + " by " + where + u.gateWords(s, text)
 	first := len(res.Statements)
@@ -257,6 +253,14 @@ func (b *Codebook) sentence(s *scratch, text string, u *unit, gate evidence.Gate
 		st.Gate, st.Language = gate, language
 		st.Because = append(st.Because, gates)
 	}
+}
+
+// look reads one unit: its clauses, its own language, and the matches of codes in it.
+func (b *Codebook) look(s *scratch, text string, u *unit, whole string) (language string, found []choice) {
+	s.scan(b.auto, u.lo, u.hi, false)
+	s.borders(text, u)
+	language = s.language(text, u, whole)
+	return language, b.matches(s, s.read(b.auto, u.asks, language))
 }
 
 // matches leaves the matches of codes in s.found, by code and place, each with its reading.

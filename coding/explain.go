@@ -42,11 +42,11 @@ func (b *Codebook) Explain(in Input) []Explanation {
 	return out
 }
 
-func (b *Codebook) explain(s *scratch, text string, u *unit, features []classifier.Feature, c int, logit int32, m evidence.Modality, ruled reading) Explanation {
+func (b *Codebook) explain(s *scratch, text string, u *unit, features []classifier.Feature, c int, logit int32, m evidence.Modality, ruled reading, from int32) Explanation {
 	owner := b.learned.owner[c]
 	e := Explanation{
 		Start: int(s.tokens[u.lo].Start), End: closing(text, int(s.tokens[u.hi-1].End)), Code: b.codes[owner].ID,
-		Probability: classifier.Probability(logit), Threshold: classifier.Probability(least), Suggested: logit >= least,
+		Probability: classifier.Probability(logit), Threshold: classifier.Probability(from), Suggested: logit >= from,
 		Modality: m, Ruled: ruled.modality,
 	}
 	e.Sentence = text[e.Start:e.End]

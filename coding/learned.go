@@ -266,26 +266,33 @@ func (b *Codebook) suggest(s *scratch, text string, u *unit, language string, re
 	s.scores = l.codes.Score(s.scores[:0], features)
 	s.logits = l.codes.Logits(s.logits[:0], s.scores, features)
 	for c, logit := range s.logits {
-		if l.owner[c] < 0 || logit < least && !(logit >= hinted && s.hinted(b, l.owner[c])) && (s.told == nil || logit < near) {
+		owner := l.owner[c]
+		if owner < 0 || logit < hinted && (s.told == nil || logit < near) {
 			continue
 		}
-		owner := l.owner[c]
+		from := s.suggestedFrom(b, owner)
+		if logit < from && (s.told == nil || logit < near) {
+			continue
+		}
 		s.weigh(l.codes, features, c)
 		h := s.bearing(u)
 		r, ruled := b.put(s, u, owner, &h)
 		if s.told != nil {
-			s.told(b.explain(s, text, u, features, c, logit, r, ruled))
+			s.told(b.explain(s, text, u, features, c, logit, r, ruled, from))
 		}
-		if logit < least && !(logit >= hinted && s.hinted(b, owner)) {
+		if logit < from {
 			continue
 		}
 		res.Statements = append(res.Statements, b.learnedStatement(s, text, u, owner, logit, &h, r, ruled))
 	}
 }
 
-// hinted reports whether a pattern of the code matched in the sentence.
-func (s *scratch) hinted(b *Codebook, owner int32) bool {
-	return slices.ContainsFunc(s.found, func(c choice) bool { return b.auto.patterns[c.hit.pattern].owner == owner })
+// suggestedFrom are the odds from which a code is suggested in the sentence.
+func (s *scratch) suggestedFrom(b *Codebook, owner int32) int32 {
+	if slices.ContainsFunc(s.found, func(c choice) bool { return b.auto.patterns[c.hit.pattern].owner == owner }) {
+		return hinted
+	}
+	return least
 }
 
 // weigh gives each word of the unit what it says for label c.

@@ -50,10 +50,7 @@ func (b *Codebook) Study(in Input, sentences []words.Span, codes *classifier.Mod
 			continue
 		}
 		s.context = !b.subject || s.spoken(i)
-		s.scan(b.auto, u.lo, u.hi, false)
-		s.borders(in.Text, u)
-		own := s.language(in.Text, u, language)
-		b.matches(s, s.read(b.auto, u.asks, own))
+		own, _ := b.look(s, in.Text, u, language)
 		features := b.features(s, u, own)
 		visit(Studied{Index: i, Features: features, Put: func(code string) []classifier.Feature {
 			owner := slices.IndexFunc(b.codes, func(c Code) bool { return c.ID == code })

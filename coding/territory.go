@@ -202,10 +202,7 @@ func (b *Codebook) lines(s *scratch, text, language string) (mean [2]int32) {
 			continue
 		}
 		s.context = !b.subject || s.spoken(i)
-		s.scan(b.auto, u.lo, u.hi, false)
-		s.borders(text, u)
-		own := s.language(text, u, language)
-		b.matches(s, s.read(b.auto, u.asks, own))
+		own, _ := b.look(s, text, u, language)
 		s.scores = m.Score(s.scores[:0], b.features(s, u, own))
 		for k := range sums {
 			sums[k] += int64(s.scores[k])
