@@ -147,7 +147,7 @@ func (r *reader) phrase(v int) (lo int, ok bool) {
 // is no speaker.
 func speaksItself(w string) bool {
 	switch w {
-	case "я", "ми", "мы", "ти", "ты", "ви", "вы", "i", "we", "you", "мені", "мне", "йому", "ему", "їй", "їм", "собі", "себе", "не", "ні", "ни", "нигде", "ніде", "never", "not", "його", "её", "ее", "їх", "their", "his":
+	case "я", "ми", "мы", "ти", "ты", "ви", "вы", "i", "we", "you", "мені", "мне", "йому", "ему", "їй", "їм", "собі", "себе", "не", "ні", "ни", "нигде", "ніде", "never", "not", "його", "ее", "їх", "their", "his":
 		return true
 	}
 	return false
@@ -156,7 +156,7 @@ func speaksItself(w string) bool {
 // nothing: words that begin a clause and are nobody.
 func nothing(w string) bool {
 	switch w {
-	case "чиї", "чьи", "чий", "чей", "всего", "усього", "его", "його", "ее", "її", "их", "їх", "rumour", "rumor", "rumours", "rumors", "слухи", "чутки", "нас", "вас", "мене", "меня", "тебе", "please", "ніхто", "нічого", "никто", "ничего", "nobody", "none", "nothing", "no", "все", "усе", "всё", "дехто", "кое-кто", "хто", "кто", "хтось", "кто-то", "somebody", "someone", "everybody", "everyone", "it", "there", "this", "that", "these", "those", "as", "when", "if", "but", "and", "so",
+	case "чиї", "чьи", "чий", "чей", "всего", "усього", "его", "її", "их", "rumour", "rumor", "rumours", "rumors", "слухи", "чутки", "нас", "вас", "мене", "меня", "тебе", "please", "ніхто", "нічого", "никто", "ничего", "nobody", "none", "nothing", "no", "все", "усе", "дехто", "кое-кто", "хто", "кто", "хтось", "кто-то", "somebody", "someone", "everybody", "everyone", "it", "there", "this", "that", "these", "those", "as", "when", "if", "but", "and", "so",
 		"раніше", "згодом", "пізніше", "нині", "зараз", "сьогодні", "вчора", "завтра", "також", "крім", "водночас", "наразі", "раньше", "ранее", "позже", "сейчас", "сегодня", "вчера", "также", "кроме", "поки", "пока", "лише", "только", "тільки", "щоправда", "правда", "отже", "итак", "earlier", "later", "yesterday", "today", "also", "meanwhile", "now", "then", "instead":
 		return true
 	}
@@ -179,12 +179,12 @@ func nominative(w string) bool {
 	case "мені", "мне", "нам", "вам", "йому", "їй", "ему", "їм", "тобі", "тебе", "собі", "себе", "тут", "там", "так", "як", "как", "де", "где", "вже", "уже", "ще", "еще", "тоді", "тогда", "потім", "потом", "коли", "когда", "чому", "почему", "теж", "тоже", "сам", "сама", "сами":
 		return false
 	}
-	for _, end := range [...]string{"ого", "ому", "ими", "ами", "ями", "ах", "ях", "ою", "ею", "єю", "ую", "юю", "ів", "ов", "ев", "ей", "ам", "ям", "ом", "ем", "єм", "их", "ых", "им", "ым", "у", "ю", "ше", "же", "ся", "сь", "ти", "ть", "но", "то"} {
+	for _, end := range [...]string{"ому", "ими", "ую", "юю", "ей", "ам", "ям", "ом", "ем", "єм", "им", "ым", "у", "ю", "ше", "же", "ся", "сь", "ти", "ть", "но", "то"} {
 		if strings.HasSuffix(w, end) {
 			return false
 		}
 	}
-	return true
+	return !oblique(w)
 }
 
 // oblique reports whether a Cyrillic noun stands in a case that no subject stands in.
@@ -201,7 +201,7 @@ func oblique(w string) bool {
 // that does not only begin the sentence.
 func (r *reader) institution(lo, hi int) bool {
 	capitals, noun := 0, false
-	latin := isLatin(r.c.Folded(r.base+lo)) && r.c.Folded(r.base+lo) == "the"
+	article := r.c.Folded(r.base+lo) == "the"
 	for i := lo; i < hi; i++ {
 		if i > lo && r.tok[i].upper {
 			capitals++
@@ -212,5 +212,5 @@ func (r *reader) institution(lo, hi int) bool {
 			noun = true
 		}
 	}
-	return noun && capitals > 0 || latin && capitals > 1 && capitals == hi-lo-1 // "the Azov Rights Desk"
+	return noun && capitals > 0 || article && capitals > 1 && capitals == hi-lo-1 // "the Azov Rights Desk"
 }
