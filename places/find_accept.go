@@ -23,7 +23,7 @@ func (r *run) place(h *hit) {
 	h.kinds = r.kindBefore(h)
 	h.told = h.kinds != 0
 	h.common = h.to == h.from+1 && r.says(h.from)&isCommon != 0
-	if r.isStreet(h) || r.isName(h.from, h.to) || r.isQuoted(h) || r.isOutletName(h) || h.to == h.from+1 && r.c.Folded(h.from) == "мене" { // me, and not the town of Мена
+	if r.isStreet(h) || r.isName(h.from, h.to) || r.isQuoted(h) || r.isOutletName(h) || h.to == h.from+1 && r.says(h.from)&isNever != 0 {
 		return
 	}
 	h.role = r.role(h.from, h.to)

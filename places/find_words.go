@@ -30,13 +30,14 @@ const (
 	isTheCity
 	isGiven
 	isCommon
+	isNever
 )
 
 const isKindWord = isVillage | isSettlement | isTownship | isCity
 
 func wordLists() []string {
 	return []string{"village", "settlement", "township", "city", "oblast", "raion", "hromada", "krai", "between", "conj", "preposition", "streets",
-		"streetsafter", "outlet", "things", "bodies", "through", "offices", "people", "evidence", "thecity", "given", "common"}
+		"streetsafter", "outlet", "things", "bodies", "through", "offices", "people", "evidence", "thecity", "given", "common", "never"}
 }
 
 func (f *finder) list(which string) string {
