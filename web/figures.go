@@ -155,7 +155,7 @@ func (s *seriesView) draw(l *language) {
 		if len(c.Published) < 10 || c.Value <= 0 {
 			continue
 		}
-		day := c.Published[:10]
+		day := c.Day()
 		if _, err := time.Parse(time.DateOnly, day); err != nil {
 			continue
 		}
@@ -193,13 +193,13 @@ func (s *seriesView) draw(l *language) {
 		}
 	}
 	for _, c := range dated {
-		day, _ := time.Parse(time.DateOnly, c.Published[:10])
+		day, _ := time.Parse(time.DateOnly, c.Day())
 		m := markView{X: x(day), Y: y(c.Value), Shape: c.Operator, Conflict: c.Conflict, URL: fmt.Sprintf("/reports/%d", c.Report)}
 		m.High = m.Y
 		if c.High > c.Value {
 			m.High = y(c.High)
 		}
-		m.Name = l.amount(c.Figure) + " · " + l.claimant(c.Claimant) + " · " + c.Published[:10]
+		m.Name = l.amount(c.Figure) + " · " + l.claimant(c.Claimant) + " · " + c.Day()
 		s.Marks = append(s.Marks, m)
 	}
 }
