@@ -26,6 +26,8 @@ type unit struct {
 	ground    ground
 	beside    beside
 	fired     [gateSubject + 1][2]int32 // the words that fired each gate first
+	first     int                       // its statements are those from first to last
+	last      int
 }
 
 // Code suggests statements for a text. The same input gives the same result.
@@ -49,9 +51,9 @@ func (b *Codebook) code(s *scratch, in Input) Result {
 	a.besides(s, res.Language)
 	if possible(&sc, a) {
 		b.begin(s, in.Title)
-		if gate, told := b.learnedGate(s, &sc, a, in, res.Language); told {
-			b.learnedText(s, &sc, in, gate, &res)
-		} else if sc.whole&territory != 0 {
+		s.whySignals(in.Text)
+		if !b.learnedText(s, &sc, a, in, &res) && sc.whole&territory != 0 {
+			s.whyBy("lists")
 			b.ruledText(s, &sc, in, &res)
 		}
 	}
@@ -65,29 +67,62 @@ func (b *Codebook) code(s *scratch, in Input) Result {
 	return res
 }
 
-// learnedText codes a text that the learned gate has judged.
-func (b *Codebook) learnedText(s *scratch, sc *scene, in Input, text evidence.Gate, res *Result) {
-	if text == evidence.GateBlocked {
-		return
+// learnedText codes a text by the learned gate. ok is false where the book has none.
+func (b *Codebook) learnedText(s *scratch, sc *scene, a *around, in Input, res *Result) (ok bool) {
+	g, ok := b.learnedGate(s, sc, a, in, res)
+	if !ok {
+		return false
 	}
-	res.Gate = text
-	for i := range s.units {
-		u := &s.units[i]
-		gate, where := sc.gateOf(u, text)
-		if gate == evidence.GateBlocked {
-			b.pass(s, u)
-			continue
+	if g.gate == evidence.GateBlocked {
+		return true
+	}
+	if !g.read {
+		b.begin(s, in.Title)
+		for i := range s.units {
+			b.unit(s, in.Text, i, nil, res)
 		}
-		s.context = !b.subject || s.spoken(i)
-		b.sentence(s, in.Text, u, gate, where, res)
 	}
+	s.pass(sc, in.Text, g.gate, res)
 	if sc.whole&subject == 0 && len(s.units) > fewest && !drafts(res.Statements) {
+		s.whyBy("nothing drafted")
 		res.Gate = evidence.GateBlocked
-		return
+		return true
 	}
+	res.Gate = g.gate
 	if slices.ContainsFunc(res.Statements, func(st evidence.Statement) bool { return st.Gate == evidence.GateReview }) {
 		res.Gate = evidence.GateReview
 	}
+	return true
+}
+
+// unit suggests statements for unit i, without a gate, and counts what it says of the
+// gate of its text into mean if that is not nil.
+func (b *Codebook) unit(s *scratch, text string, i int, mean *means, res *Result) {
+	u := &s.units[i]
+	u.first, u.last = len(res.Statements), len(res.Statements)
+	if u.lo == u.hi {
+		return
+	}
+	s.context = !b.subject || s.spoken(i)
+	b.sentence(s, text, u, mean, res)
+	u.last = len(res.Statements)
+}
+
+// pass gives the statements of all units their gates, in a text that passed, and leaves out
+// those of sentences that do not pass.
+func (s *scratch) pass(sc *scene, text string, gate evidence.Gate, res *Result) {
+	kept := res.Statements[:0]
+	for i := range s.units {
+		u := &s.units[i]
+		own, where := sc.gateOf(u, gate)
+		if own == evidence.GateBlocked {
+			continue
+		}
+		mine := res.Statements[u.first:u.last]
+		u.gated(s, text, mine, own, where)
+		kept = append(kept, mine...)
+	}
+	res.Statements = kept
 }
 
 // ruledText codes a text by the rules of the gate alone.
@@ -102,8 +137,8 @@ func (b *Codebook) ruledText(s *scratch, sc *scene, in Input, res *Result) {
 			continue
 		}
 		n := len(res.Statements)
-		s.context = !b.subject || s.spoken(i)
-		b.sentence(s, in.Text, u, gate, where, res)
+		b.unit(s, in.Text, i, nil, res)
+		u.gated(s, in.Text, res.Statements[n:], gate, where)
 		if gate == evidence.GateOpen {
 			open += len(res.Statements) - n
 		} else {
@@ -230,13 +265,12 @@ func (s *scratch) borders(text string, u *unit) {
 // sentence adds the statements of one unit: of codes that the model knows, what the
 // model suggests; of others, and in a book of other patterns than the model has seen,
 // what patterns match.
-func (b *Codebook) sentence(s *scratch, text string, u *unit, gate evidence.Gate, where string, res *Result) {
+func (b *Codebook) sentence(s *scratch, text string, u *unit, mean *means, res *Result) {
 	a := b.auto
 	language, found := b.look(s, text, u, res.Language)
 	owner := func(c choice) int32 { return a.patterns[c.hit.pattern].owner }
-	gates := "gate: " + string(gate) + " by " + where + u.gateWords(s, text)
 	first := len(res.Statements)
-	b.suggest(s, text, u, language, res)
+	b.suggest(s, text, u, language, mean, res)
 	for i := 0; i < len(found); {
 		j := i + 1
 		for j < len(found) && owner(found[j]) == owner(found[i]) {
@@ -249,9 +283,19 @@ func (b *Codebook) sentence(s *scratch, text string, u *unit, gate evidence.Gate
 		i = j
 	}
 	for i := first; i < len(res.Statements); i++ {
-		st := &res.Statements[i]
-		st.Gate, st.Language = gate, language
-		st.Because = append(st.Because, gates)
+		res.Statements[i].Language = language
+	}
+}
+
+// gated tells the statements of a unit which gate they have, and why.
+func (u *unit) gated(s *scratch, text string, all []evidence.Statement, gate evidence.Gate, where string) {
+	if len(all) == 0 {
+		return
+	}
+	because := "gate: " + string(gate) + " by " + where + u.gateWords(s, text)
+	for i := range all {
+		all[i].Gate = gate
+		all[i].Because = append(all[i].Because, because)
 	}
 }
 

@@ -192,6 +192,7 @@ type learner struct {
 	logits   classifier.Scores
 	weight   []int32
 	told     func(Explanation)
+	reason   *GateReason // of the gate; nil where nobody asks
 	known    []string
 }
 
@@ -256,13 +257,16 @@ func (b *Codebook) alone(owner int32) bool {
 	return b.learned.label[owner] < 0 || b.learned.changed[owner]
 }
 
-// suggest adds what the model finds in a unit.
-func (b *Codebook) suggest(s *scratch, text string, u *unit, language string, res *Result) {
+// suggest adds what the model finds in a unit, and counts what it says of the gate.
+func (b *Codebook) suggest(s *scratch, text string, u *unit, language string, mean *means, res *Result) {
 	l := b.learned
-	if len(l.codes.Labels) == 0 || u.lo == u.hi {
+	if len(l.codes.Labels) == 0 {
 		return
 	}
 	features := b.features(s, u, language)
+	if mean != nil {
+		b.count(s, text, u, features, mean)
+	}
 	s.scores = l.codes.Score(s.scores[:0], features)
 	s.logits = l.codes.Logits(s.logits[:0], s.scores, features)
 	for c, logit := range s.logits {

@@ -46,7 +46,11 @@ func TestLearnedSuggestion(t *testing.T) {
 		}
 	}
 	explained := false
-	for _, e := range b.Explain(in) {
+	gate, all := b.Explain(in)
+	if gate.Gate != res.Gate || gate.By != "model" || gate.Probability < gate.Threshold || len(gate.Sentences) != 2 || len(gate.Signals) == 0 {
+		t.Errorf("the gate: %+v", gate)
+	}
+	for _, e := range all {
 		if in.Text[e.Start:e.End] != e.Sentence || e.Probability < 0 || e.Probability > 1 {
 			t.Errorf("%+v", e)
 		}

@@ -154,32 +154,63 @@ const (
 	clearly = 4 * 65536     // and need not be reviewed even if it speaks of another draft, or names no place that is held
 )
 
-// learnedGate decides for the text. told is false where the book has no learned gate.
-func (b *Codebook) learnedGate(s *scratch, sc *scene, a *around, in Input, language string) (gate evidence.Gate, told bool) {
+// judged is what the learned gate says of a text. read is set where its units have been
+// read for statements on the way.
+type judged struct {
+	gate evidence.Gate
+	read bool
+}
+
+// learnedGate decides for the text. ok is false where the book has no learned gate. A text
+// that is likely to pass is read for statements in the same turn.
+func (b *Codebook) learnedGate(s *scratch, sc *scene, a *around, in Input, res *Result) (g judged, ok bool) {
 	m := b.learned.gate
 	if b.own || len(m.Labels) == 0 || len(s.units) > longest {
-		return "", false
+		return judged{gate: evidence.GateBlocked}, false
 	}
-	score := m.Score(make(classifier.Scores, 0, 1), b.whole(s, sc, a))[0]
+	features := b.whole(s, sc, a)
+	score := m.Score(make(classifier.Scores, 0, 1), features)[0]
+	s.whyWhole(b, features)
+	g.read = score > 0 || s.told != nil
 	b.begin(s, in.Title)
-	lines := b.lines(s, in.Text, language)
-	b.begin(s, in.Title)
-	bar := int32(passes)
+	var lines [2]int32
+	if g.read {
+		var mean means
+		for i := range s.units {
+			b.unit(s, in.Text, i, &mean, res)
+		}
+		lines = mean.of()
+	} else {
+		lines = b.lines(s, in.Text, res.Language)
+	}
+	odds, bar := b.learned.says.odds(score, lines), s.bar(sc)
+	g.gate = s.opens(sc, odds, bar)
+	s.whyJudged(odds, bar)
+	return g, true
+}
+
+// bar is how much is asked of the text.
+func (s *scratch) bar(sc *scene) int32 {
 	switch {
 	case len(s.units) <= fewest && sc.whole&named != 0 && sc.whole&others == 0 && s.grounds()&groundHeld != 0:
-		bar = short
+		return short
 	case sc.whole&subject == 0:
-		bar = unnamed
+		return unnamed
 	}
-	switch odds := b.learned.says.odds(score, lines); {
+	return passes
+}
+
+// opens weighs the odds of a text against what is asked of it.
+func (s *scratch) opens(sc *scene, odds, bar int32) evidence.Gate {
+	switch {
 	case odds < bar && len(s.units) <= fewest && sc.whole&named != 0 && sc.whole&subject != 0 && sc.whole&faraway == 0 && s.grounds()&groundHeld != 0:
-		return evidence.GateReview, true // too little for the model to tell by
+		return evidence.GateReview // too little for the model to tell by
 	case odds < bar:
-		return evidence.GateBlocked, true
+		return evidence.GateBlocked
 	case odds < clearly && (sc.whole&others != 0 || sc.whole&territory == 0 && s.grounds()&(groundHeld|groundRegime) == 0):
-		return evidence.GateReview, true
+		return evidence.GateReview
 	}
-	return evidence.GateOpen, true
+	return evidence.GateOpen
 }
 
 // odds joins the scores of the whole text and the mean ones of its sentences, in 1/65536.
@@ -188,14 +219,30 @@ func (v Verdict) odds(whole int32, lines [2]int32) int32 {
 	return int32(sum>>16) + v.Constant
 }
 
-// lines are the mean scores of the sentences for each label of the model of sentences.
-func (b *Codebook) lines(s *scratch, text, language string) (mean [2]int32) {
-	m := b.learned.lines
-	if len(m.Labels) != len(mean) {
-		return mean
+// means are the sums of what the sentences of a text say of its gate.
+type means struct {
+	sums [2]int64
+	n    int64
+}
+
+// add counts a sentence.
+func (m *means) add(scores classifier.Scores) {
+	for k := range m.sums {
+		m.sums[k] += int64(scores[k])
 	}
-	var sums [2]int64
-	n := int64(0)
+	m.n++
+}
+
+func (m *means) of() (mean [2]int32) {
+	for k := range mean {
+		mean[k] = int32(m.sums[k] / max(1, m.n))
+	}
+	return mean
+}
+
+// lines are the mean scores of the sentences for each label of the model of sentences.
+func (b *Codebook) lines(s *scratch, text, language string) [2]int32 {
+	var mean means
 	for i := range s.units {
 		u := &s.units[i]
 		if u.lo == u.hi {
@@ -203,16 +250,20 @@ func (b *Codebook) lines(s *scratch, text, language string) (mean [2]int32) {
 		}
 		s.context = !b.subject || s.spoken(i)
 		own, _ := b.look(s, text, u, language)
-		s.scores = m.Score(s.scores[:0], b.features(s, u, own))
-		for k := range sums {
-			sums[k] += int64(s.scores[k])
-		}
-		n++
+		b.count(s, text, u, b.features(s, u, own), &mean)
 	}
-	for k := range sums {
-		mean[k] = int32(sums[k] / max(1, n))
+	return mean.of()
+}
+
+// count adds what the features of a unit say of the gate of its text.
+func (b *Codebook) count(s *scratch, text string, u *unit, features []classifier.Feature, mean *means) {
+	m := b.learned.lines
+	if len(m.Labels) != len(mean.sums) {
+		return
 	}
-	return mean
+	s.scores = m.Score(s.scores[:0], features)
+	s.whyLine(b, text, u)
+	mean.add(s.scores)
 }
 
 // grounds are what the places of all units say.

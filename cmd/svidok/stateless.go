@@ -156,7 +156,7 @@ func codeCommand() command {
 		}
 		return eachDocument(ctx, c, func(out *rows, d document) error {
 			in := coding.Input{Text: d.Text, Title: d.Title, Outlet: d.Outlet, Language: d.Language, Published: d.Published}
-			var why []explained
+			var why *whyCoded
 			if explain {
 				why = explanations(book, in)
 			}
@@ -180,17 +180,21 @@ type codedStatement struct {
 	Origins  []string           `json:"origins"`
 }
 
-func (c *call) codeRow(out *rows, d document, res coding.Result, why []explained) error {
+func (c *call) codeRow(out *rows, d document, res coding.Result, why *whyCoded) error {
 	row := struct {
-		File       string            `json:"file"`
-		Language   string            `json:"language"`
-		Published  *evidence.Date    `json:"published"`
-		Gate       evidence.Gate     `json:"gate"`
-		Statements []codedStatement  `json:"statements"`
-		Figures    []evidence.Figure `json:"figures"`
-		Origins    []evidence.Origin `json:"origins"`
-		Explain    []explained       `json:"explain,omitempty"`
-	}{d.file, res.Language, published(d), res.Gate, []codedStatement{}, orEmpty(res.Figures), orEmpty(res.Origins), why}
+		File        string            `json:"file"`
+		Language    string            `json:"language"`
+		Published   *evidence.Date    `json:"published"`
+		Gate        evidence.Gate     `json:"gate"`
+		Statements  []codedStatement  `json:"statements"`
+		Figures     []evidence.Figure `json:"figures"`
+		Origins     []evidence.Origin `json:"origins"`
+		ExplainGate *gateExplained    `json:"explain_gate,omitempty"`
+		Explain     []explained       `json:"explain,omitempty"`
+	}{d.file, res.Language, published(d), res.Gate, []codedStatement{}, orEmpty(res.Figures), orEmpty(res.Origins), nil, nil}
+	if why != nil {
+		row.ExplainGate, row.Explain = &why.Gate, why.Codes
+	}
 	for _, s := range res.Statements {
 		if s.Start < 0 || s.End > len(d.Text) || s.Start >= s.End || d.Text[s.Start:s.End] != s.Quote {
 			return fmt.Errorf("%s: statement %s does not stand at its words: %w", d.file, s.Code, evidence.ErrTampered)
