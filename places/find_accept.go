@@ -1,6 +1,7 @@
 package places
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -318,7 +319,7 @@ func (r *run) region(j int) bool {
 
 // isStreet: вулиця Донецька, Donetsk Street.
 func (r *run) isStreet(h *hit) bool {
-	if r.says(h.from-1)&isStreet != 0 && len(r.gap(h.from-1, h.from)) <= 4 {
+	if r.says(h.from-1)&isStreet != 0 && len(r.gap(h.from-1, h.from)) <= 4 || r.onStreet(h) {
 		return true
 	}
 	if h.from > 0 && !upper(r.c.Raw(min(h.to, len(r.c.Tokens)-1))) {
@@ -327,6 +328,23 @@ func (r *run) isStreet(h *hit) bool {
 		}
 	}
 	return r.says(h.to)&isStreetAfter != 0 && len(r.gap(h.to-1, h.to)) <= 2 && (isLatin(r.c.Folded(h.to)) || upper(r.c.Raw(h.to)) || r.adjectival(h.from) || endsLike(r.c.Folded(h.from)))
+}
+
+// onStreet: "на Шмідта", "по Артема" leave the word street out: the name of a person in the
+// genitive, where a village called like that would stand in another case.
+func (r *run) onStreet(h *hit) bool {
+	if h.from == 0 || h.to != h.from+1 {
+		return false
+	}
+	w := r.c.Folded(h.from)
+	switch r.c.Folded(h.from - 1) {
+	case "на", "по":
+		return ends(w, "а", "я") && h.foreign == "" && slices.ContainsFunc(r.candidates(h), func(c holder) bool {
+			p := r.f.g.At(int(c.place))
+			return string(words.Fold(nil, p.Uk)) == w || string(words.Fold(nil, p.Ru)) == w
+		})
+	}
+	return false
 }
 
 // endsLike: the word ends as an adjective before вулиця or шоссе does.

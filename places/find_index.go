@@ -66,6 +66,7 @@ type finder struct {
 	stems                    map[string]int32 // to the first of a chain of refs; two words with a blank between
 	refs                     []ref
 	names                    []name
+	told                     map[int32][]string // by place: beginnings of the words that tell it from others of its name
 	byText                   map[nameKey]int32
 	begins                   map[string]bool // stems that begin a name of several words
 	adjs                     map[string]*area
@@ -245,9 +246,19 @@ func (f *finder) link(stem string, r ref) {
 	f.refs = append(f.refs, r)
 }
 
+// know keeps the words that tell place i from others of its name.
+func (f *finder) know(i int32, id string) {
+	for k := range strings.FieldsSeq(f.list("known")) {
+		if of, list, ok := strings.Cut(k, "="); ok && of == id {
+			f.told[i] = strings.Split(list, ",")
+		}
+	}
+}
+
 func (f *finder) addPlaces() {
 	g := f.g
 	famous := strings.Fields(f.list("famous"))
+	f.told = map[int32][]string{}
 	f.above = make([]above, g.Len())
 	f.occupied, f.ranks = make([]bool, g.Len()), make([]int8, g.Len())
 	for i := range g.Len() {
@@ -265,6 +276,9 @@ func (f *finder) addPlaces() {
 			rank = max(rank, 2)
 		}
 		f.ranks[i] = rank
+		if rank == 2 {
+			f.know(int32(i), g.ID(i))
+		}
 		if rank == 0 && !f.occupied[i] { // a village far from it all: its names of today will do
 			p := g.At(i)
 			f.bear(Name{Text: p.Uk, Lang: "uk"}, int32(i), rank)

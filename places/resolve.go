@@ -300,6 +300,9 @@ func (r *run) score(h *hit, c holder, near []anchor) int {
 	case h.kinds&isVillage != 0 && l == LevelSettlement, h.kinds&(isSettlement|isTownship) != 0 && l == LevelVillage:
 		s += 20
 	}
+	if r.knownHere(h, c.place) {
+		s += 45
+	}
 	if r.occupied && r.f.occupied[c.place] && r.heldThen(c.place, len(h.bearers)) {
 		s += 22
 	}
@@ -327,6 +330,21 @@ func (r *run) score(h *hit, c holder, near []anchor) int {
 		sum += w
 	}
 	return s + most + min(sum, 200)/8
+}
+
+// knownHere: the sentence of h has a word that the place is known for.
+func (r *run) knownHere(h *hit, place int32) bool {
+	list := r.f.told[place]
+	if len(list) == 0 {
+		return false
+	}
+	lo, hi := r.c.Words(int(r.sentenceOf(h.from)))
+	for i := lo; i < hi; i++ {
+		if slices.ContainsFunc(list, func(w string) bool { return strings.HasPrefix(r.c.Folded(i), w) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // heldThen: the place was, or may have been, occupied on the days that the text speaks of.
@@ -417,6 +435,9 @@ func (r *run) reason(h *hit, c holder, near []anchor, n int) string {
 		why = "of the kind that the text says"
 	default:
 		why = "best known"
+	}
+	if r.knownHere(h, c.place) {
+		why = "known for what the sentence names"
 	}
 	if r.occupied && r.f.occupied[c.place] {
 		why += "; in an occupied area, as the text speaks of occupation"
