@@ -24,7 +24,17 @@ type around struct {
 	origins []origins.Mention
 	figures []evidence.Figure
 	days    evidence.Interval // when it was published, as days; zero if unknown
+	veils   []veil            // by word of cut
 }
+
+// veil says that a word does not mean what it says: it stands in the name of whoever tells
+// (a resource centre of Crimean Tatars reports on anybody), or is the number of a date.
+type veil uint8
+
+const (
+	veilBody veil = iota + 1
+	veilDate
+)
 
 var arounds = sync.Pool{New: func() any { return new(around) }}
 
@@ -42,6 +52,30 @@ func (a *around) read(in Input) {
 	}
 	a.whens = when.Find(a.whens[:0], &a.cut, in.Published)
 	a.origins = origins.Find(a.origins[:0], &a.cut, origins.Document{Title: in.Title, Outlet: in.Outlet, Language: in.Language})
+	a.veil()
+}
+
+// veil finds the veiled words.
+func (a *around) veil() {
+	n := len(a.cut.Tokens)
+	a.veils = slices.Grow(a.veils[:0], n)[:n]
+	clear(a.veils)
+	cover := func(start, end int, v veil, numbers bool) {
+		i, _ := slices.BinarySearchFunc(a.cut.Tokens, start, func(t words.Token, at int) int { return int(t.Start) - at })
+		for ; i < n && int(a.cut.Tokens[i].Start) < end; i++ {
+			if !numbers || a.cut.Tokens[i].Kind == words.Number {
+				a.veils[i] = v
+			}
+		}
+	}
+	for i := range a.origins {
+		if m := &a.origins[i]; sideOf(m) == besideUkraine {
+			cover(m.Start, m.End, veilBody, false)
+		}
+	}
+	for _, m := range a.whens {
+		cover(m.Start, m.End, veilDate, true)
+	}
 }
 
 func publishedDays(d evidence.Date) evidence.Interval {

@@ -43,6 +43,7 @@ func (b *Codebook) code(s *scratch, in Input) Result {
 	defer arounds.Put(a)
 	a.read(in)
 	in.Cut = &a.cut
+	s.veils = a.veils
 	sc := b.scene(s, in)
 	res := Result{Language: in.Language, Gate: evidence.GateBlocked}
 	if res.Language == "" {
@@ -153,7 +154,7 @@ func (b *Codebook) scene(s *scratch, in Input) scene {
 	var sc scene
 	s.head.Read(in.Title)
 	if in.Title != "" {
-		s.classify(b.auto, &s.head)
+		s.classify(b.auto, &s.head, nil)
 		title := unit{hi: int32(len(s.tokens))}
 		s.signals(b.auto, &title)
 		sc.header = title.signals
@@ -163,7 +164,7 @@ func (b *Codebook) scene(s *scratch, in Input) scene {
 		cut = &s.own
 		cut.Read(in.Text)
 	}
-	s.classify(b.auto, cut)
+	s.classify(b.auto, cut, s.veils)
 	s.split(in.Text)
 	sc.sections = s.sections[:0]
 	for i := range s.units {
@@ -311,7 +312,7 @@ func (b *Codebook) look(s *scratch, text string, u *unit, whole string) (languag
 func (b *Codebook) matches(s *scratch, shape *clauses) []choice {
 	s.found = s.found[:0]
 	for i := range s.hits {
-		if owner := b.auto.patterns[s.hits[i].pattern].owner; owner >= 0 {
+		if owner := b.auto.patterns[s.hits[i].pattern].owner; owner >= 0 && !s.named(&s.hits[i]) {
 			s.found = append(s.found, choice{hit: s.hits[i], reading: s.judge(shape, &s.hits[i], b.rules[owner])})
 		}
 	}
@@ -319,6 +320,18 @@ func (b *Codebook) matches(s *scratch, shape *clauses) []choice {
 		return cmp.Or(cmp.Compare(b.auto.patterns[x.hit.pattern].owner, b.auto.patterns[y.hit.pattern].owner), cmp.Compare(x.hit.from, y.hit.from))
 	})
 	return s.found
+}
+
+// named reports whether a match took words of the name of whoever tells.
+func (s *scratch) named(h *hit) bool {
+	for _, m := range h.matched[:h.n] {
+		for w := m[0]; w <= m[1]; w++ {
+			if s.veils[w] == veilBody {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (b *Codebook) statement(s *scratch, text string, u *unit, owner int32, c choice) evidence.Statement {
@@ -369,7 +382,7 @@ func (u *unit) gateWords(s *scratch, text string) string {
 		return ""
 	}
 	var b strings.Builder
-	for r := gateTerritory; r <= gatePast; r++ {
+	for r := gateTerritory; r <= gateOwnState; r++ {
 		if u.signals.has(r) {
 			b.WriteString("; " + r.String() + ": " + text[s.tokens[u.fired[r][0]].Start:s.tokens[u.fired[r][1]].End])
 		}

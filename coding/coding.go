@@ -32,9 +32,10 @@
 //
 // # Gate
 //
-// The same words describe Ukraine's own mobilisation and drafts inside Russia. Six lists
+// The same words describe Ukraine's own mobilisation and drafts inside Russia. Seven lists
 // of the codebook fire on a sentence: territory (places), territory_words ("occupied"),
-// own_state_draft, russia_proper, elsewhere and past. A sentence with a signal for
+// own_state_draft, own_state (places of one's own state), russia_proper, elsewhere and
+// past. A sentence with a signal for
 // territory is open, or to be reviewed if another list fires too; "occupied" alone
 // beside another land or time is blocked. A sentence that speaks only of another draft
 // is blocked, but for review where its paragraph (for Russia, also the header) speaks of

@@ -18,7 +18,9 @@ const (
 	ownDraft  = signals(1 << gateOwnDraft)
 	russia    = signals(1 << gateRussia)
 	faraway   = signals(1<<gateElsewhere | 1<<gatePast)
-	others    = ownDraft | russia | faraway
+	ownState  = signals(1 << gateOwnState)
+	elsewhere = ownDraft | russia | faraway // words of other drafts
+	others    = elsewhere | ownState        // or of places that have them
 	subject   = signals(1 << gateSubject)
 )
 

@@ -216,8 +216,12 @@ func (s *scratch) fill(cut *words.Cut, lo, hi int32) {
 	x := &s.sentence
 	x.Words, x.Number, x.Marks, x.Border = x.Words[:0], x.Number[:0], x.Marks[:0], x.Border[:0]
 	for i := lo; i < hi; i++ {
-		x.Words = append(x.Words, cut.Folded(int(i)))
-		x.Number = append(x.Number, cut.Tokens[i].Kind == words.Number)
+		word, number := cut.Folded(int(i)), cut.Tokens[i].Kind == words.Number
+		if cut == s.cut && s.veils[i] != 0 {
+			word, number = [...]string{"", "§body", "§date"}[s.veils[i]], false
+		}
+		x.Words = append(x.Words, word)
+		x.Number = append(x.Number, number)
 		x.Border = append(x.Border, false)
 	}
 }

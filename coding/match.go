@@ -28,6 +28,7 @@ type scratch struct {
 	head       words.Cut  // of the title
 	cut        *words.Cut // of what is being read
 	tokens     []words.Token
+	veils      []veil  // of the text's words
 	ahead      []int32 // class of each word, forwards
 	behind     []int32 // and backwards
 	stamp      []uint32
@@ -54,8 +55,8 @@ func newScratch(a *automaton) *scratch {
 	return &scratch{stamp: make([]uint32, a.nTerms), first: make([]int32, a.nTerms), last: make([]int32, a.nTerms)}
 }
 
-// classify gives every word of a text its classes.
-func (s *scratch) classify(a *automaton, cut *words.Cut) {
+// classify gives every word of a text its classes. The number of a date is no number.
+func (s *scratch) classify(a *automaton, cut *words.Cut, veils []veil) {
 	s.cut, s.tokens = cut, cut.Tokens
 	n := len(s.tokens)
 	if cap(s.ahead) < n {
@@ -64,7 +65,7 @@ func (s *scratch) classify(a *automaton, cut *words.Cut) {
 	s.ahead, s.behind = s.ahead[:n], s.behind[:n]
 	for i, t := range s.tokens {
 		s.ahead[i], s.behind[i] = a.lex.classify(cut.Folded(i))
-		if t.Kind == words.Number && a.lex.numbers >= 0 {
+		if t.Kind == words.Number && a.lex.numbers >= 0 && (veils == nil || veils[i] != veilDate) {
 			s.behind[i] = a.lex.numbers
 		}
 	}

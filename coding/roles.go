@@ -11,6 +11,7 @@ const (
 	gateTerritoryWords
 	gateElsewhere
 	gatePast
+	gateOwnState
 	gateSubject
 
 	cueNegated
@@ -44,7 +45,7 @@ const (
 // String is the key in the file.
 func (r role) String() string {
 	return [roleCount]string{
-		"territory", "own_state_draft", "russia_proper", "territory_words", "elsewhere", "past", "subject",
+		"territory", "own_state_draft", "russia_proper", "territory_words", "elsewhere", "past", "own_state", "subject",
 		"negated", "planned", "denied", "hedged", "conditional", "advice", "threatened", "purpose", "without", "otherwise", "irrealis", "quoted", "none",
 		"breaker", "and", "past", "that", "transparent", "unwilling", "light", "present", "infinitive", "factive",
 	}[r]
@@ -56,7 +57,7 @@ func (r role) owner() int32 { return -1 - int32(r) }
 func roleOf(owner int32) role { return role(-1 - owner) }
 
 func gateRoles() []role {
-	return []role{gateTerritory, gateOwnDraft, gateRussia, gateTerritoryWords, gateElsewhere, gatePast, gateSubject}
+	return []role{gateTerritory, gateOwnDraft, gateRussia, gateTerritoryWords, gateElsewhere, gatePast, gateOwnState, gateSubject}
 }
 
 func cueRoles() []role {

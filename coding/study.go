@@ -24,6 +24,7 @@ func (b *Codebook) Study(in Input, sentences []words.Span, codes *classifier.Mod
 	defer arounds.Put(a)
 	a.read(in)
 	in.Cut = &a.cut
+	s.veils = a.veils
 	b.scene(s, in)
 	b.begin(s, in.Title)
 	s.units = s.units[:0]
@@ -82,6 +83,7 @@ func (b *Codebook) StudyWhole(in Input, visit func([]classifier.Feature)) {
 	defer arounds.Put(a)
 	a.read(in)
 	in.Cut = &a.cut
+	s.veils = a.veils
 	sc := b.scene(s, in)
 	b.begin(s, in.Title)
 	visit(b.whole(s, &sc, a))

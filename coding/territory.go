@@ -192,7 +192,7 @@ func (b *Codebook) learnedGate(s *scratch, sc *scene, a *around, in Input, res *
 // bar is how much is asked of the text.
 func (s *scratch) bar(sc *scene) int32 {
 	switch {
-	case len(s.units) <= fewest && sc.whole&named != 0 && sc.whole&others == 0 && s.grounds()&groundHeld != 0:
+	case len(s.units) <= fewest && sc.whole&named != 0 && sc.whole&elsewhere == 0 && s.grounds()&groundHeld != 0:
 		return short
 	case sc.whole&subject == 0:
 		return unnamed
@@ -207,7 +207,7 @@ func (s *scratch) opens(sc *scene, odds, bar int32) evidence.Gate {
 		return evidence.GateReview // too little for the model to tell by
 	case odds < bar:
 		return evidence.GateBlocked
-	case odds < clearly && (sc.whole&others != 0 || sc.whole&territory == 0 && s.grounds()&(groundHeld|groundRegime) == 0):
+	case odds < clearly && (sc.whole&elsewhere != 0 || sc.whole&territory == 0 && s.grounds()&(groundHeld|groundRegime) == 0):
 		return evidence.GateReview
 	}
 	return evidence.GateOpen
@@ -281,7 +281,7 @@ func (sc *scene) gateOf(u *unit, text evidence.Gate) (evidence.Gate, string) {
 	if u.signals&territory == 0 && u.signals&(ownDraft|faraway) != 0 && u.ground&(groundHeld|groundPartly|groundRegime) == 0 && sc.sections[u.paragraph]&territory == 0 {
 		return evidence.GateBlocked, "sentence"
 	}
-	if u.signals&others != 0 {
+	if u.signals&elsewhere != 0 {
 		return evidence.GateReview, "sentence"
 	}
 	return text, "text"
