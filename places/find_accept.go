@@ -251,7 +251,7 @@ func (r *run) locative(i int) bool {
 		if flags&isPreposition != 0 {
 			return true
 		}
-		if flags&isPeople != 0 && !upper(r.c.Raw(j)) {
+		if flags&isPeople != 0 && (j == r.lo || !upper(r.c.Raw(j))) {
 			return true
 		}
 		if a, _ := r.adjective(j); n == 0 && flags&isPeople == 0 && a == nil {

@@ -24,13 +24,13 @@ const (
 	clsUkPlural
 	clsUkPluralSoft
 	clsUkAdjMasc
-	clsUkAdjPlural
 	clsRuHard
 	clsRuHardOblique
 	clsRuSoft
 	clsRuJ
 	clsRuFemA
 	clsRuFemAja
+	clsRuFemJaja
 	clsRuJa
 	clsRuAdjNeut
 	clsRuAdjNeutSoft
@@ -57,29 +57,29 @@ func classes() [clsCount][]string {
 		clsUkJ:           "й я ю єм ї єві",
 		clsUkFemA:        "а и і ї у ою о ої ій",
 		clsUkFemLoc:      "і",
-		clsUkJa:          "я і ї ю єю ею єм ям",
+		clsUkJa:          "я і ї ю єю ею єм ям ьої ьою ій",
 		clsUkFemZero:     "- і ю",
 		clsUkAdjNeut:     "е ого ому им ім",
 		clsUkAdjNeutOwn:  "е ого ому им ім а у і ом о",
 		clsUkNeutE:       "е я ю ем і а у",
 		clsUkNeutO:       "о а у ом і е ого ому им",
 		clsUkPlural:      "и ів ам ами ах -",
-		clsUkPluralSoft:  "і ї ів їв ам ями ах ям ях ами их им ими",
-		clsUkAdjMasc:     "ий ій ого ому им ім",
-		clsUkAdjPlural:   "і их им ими",
+		clsUkPluralSoft:  "і ї ів їв ам ями ах ям ях ами их им ими іх ім іми",
+		clsUkAdjMasc:     "ий ій ого ього ому ьому им ім",
 		clsRuHard:        "- а у ом е ым",
 		clsRuHardOblique: "а у ом е",
 		clsRuSoft:        "ь я ю ем е и ью",
 		clsRuJ:           "й я ю ем е и",
 		clsRuFemA:        "а ы и е у ой ою ей",
 		clsRuFemAja:      "ая ой ую ою",
+		clsRuFemJaja:     "яя ей юю ею",
 		clsRuJa:          "я и е ю ей",
 		clsRuAdjNeut:     "ое ого ому ым им ом",
 		clsRuAdjNeutSoft: "ее его ему им ем",
 		clsRuNeutE:       "е я ю ем и",
 		clsRuNeutO:       "о а у ом е ым",
 		clsRuPlural:      "ы и ов ей ам ами ах ям ями ях -",
-		clsRuAdjMasc:     "ый ий ой ого ому ым им ом",
+		clsRuAdjMasc:     "ый ий ой ого его ому ему ым им ом ем",
 		clsRuAdjPlural:   "ые ие ых их ым им ыми ими",
 		clsUkAdjective:   "ий ого ому им ім а ої ій у ою е і их ими",
 		clsRuAdjective:   "ий ого ому им ом ая ой ую ою ое ие их ими",
@@ -243,6 +243,8 @@ func declineRu(d []decl, w string) []decl {
 		return append(d, decl{cut(w, 1), clsRuSoft})
 	case ends(w, "ая"):
 		return append(d, decl{cut(w, 2), clsRuFemAja}, decl{cut(w, 1), clsRuJa})
+	case ends(w, "яя"):
+		return append(d, decl{cut(w, 2), clsRuFemJaja})
 	case ends(w, "а"):
 		return append(d, decl{cut(w, 1), clsRuFemA})
 	case ends(w, "я"):
