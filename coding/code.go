@@ -74,7 +74,8 @@ func (b *Codebook) learnedText(s *scratch, sc *scene, a *around, in Input, res *
 	if !ok {
 		return false
 	}
-	if g.gate == evidence.GateBlocked {
+	doubtful := g.gate == evidence.GateBlocked && s.doubtful(sc, g.odds)
+	if g.gate == evidence.GateBlocked && !doubtful {
 		return true
 	}
 	if !g.read {
@@ -83,8 +84,16 @@ func (b *Codebook) learnedText(s *scratch, sc *scene, a *around, in Input, res *
 			b.unit(s, in.Text, i, nil, res)
 		}
 	}
+	if doubtful {
+		if slices.ContainsFunc(res.Statements, func(st evidence.Statement) bool { return st.Modality == evidence.Occurred }) {
+			s.whyBy("doubt")
+			res.Gate = evidence.GateReview
+		}
+		res.Statements = nil
+		return true
+	}
 	s.pass(sc, in.Text, g.gate, res)
-	if sc.whole&subject == 0 && len(s.units) > fewest && !drafts(res.Statements) {
+	if sc.whole&subject == 0 && len(s.units) > fewest && g.odds < clearly && !drafts(res.Statements) {
 		s.whyBy("nothing drafted")
 		res.Gate = evidence.GateBlocked
 		return true

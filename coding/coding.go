@@ -73,7 +73,9 @@
 // probability is one in three or more, and told as having happened where the learned
 // modality and the rules agree, or the former is very sure. A text of up to 40 sentences
 // passes the gate as a whole, by its words and by who held its places on the days that it
-// speaks of; a sentence that speaks of another draft alone is still left out. In a book of
+// speaks of; a sentence that speaks of another draft alone is still left out. A text that
+// falls short, and not by much, names a place that was held and no other draft, is to be
+// reviewed without statements: a person reads it. In a book of
 // the user's own the gate's words decide; codes with the built-in definition are
 // suggested, codes that the model does not know, or whose patterns were changed, count by
 // their patterns. Explain says which words did it.

@@ -32,7 +32,8 @@ const reasons = 8 // named for and against
 
 // GateReason says why a text is coded or not. By is what decided: "places and words" (it
 // names no place that was ever occupied, nor occupation, nor drafting), "model" (the
-// learned gate; Probability is what it gives, Threshold what was asked), "lists" (those of
+// learned gate; Probability is what it gives, Threshold what was asked), "doubt" (it falls
+// short of that, and not by much: a person is to read it), "lists" (those of
 // the codebook) or "nothing drafted" (it passed, but of drafting there is no word and no
 // statement). For and Against name what weighed most in the whole text; Sentences, by
 // their place in the text, what each adds; Signals the words of the codebook's gates.

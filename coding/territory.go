@@ -151,6 +151,7 @@ const (
 	passes  = 65536 / 2
 	unnamed = 3 * 65536 / 2 // and where no word of drafting stands in the text
 	short   = -2 * 65536    // and where a sentence or two name a held place and no other draft
+	doubts  = -54000        // where it does not, but is left to a person if it names a held place: about three in ten
 	clearly = 4 * 65536     // and need not be reviewed even if it speaks of another draft, or names no place that is held
 )
 
@@ -158,6 +159,7 @@ const (
 // read for statements on the way.
 type judged struct {
 	gate evidence.Gate
+	odds int32
 	read bool
 }
 
@@ -183,10 +185,17 @@ func (b *Codebook) learnedGate(s *scratch, sc *scene, a *around, in Input, res *
 	} else {
 		lines = b.lines(s, in.Text, res.Language)
 	}
-	odds, bar := b.learned.says.odds(score, lines), s.bar(sc)
-	g.gate = s.opens(sc, odds, bar)
-	s.whyJudged(odds, bar)
+	bar := s.bar(sc)
+	g.odds = b.learned.says.odds(score, lines)
+	g.gate = s.opens(sc, g.odds, bar)
+	s.whyJudged(g.odds, bar)
 	return g, true
+}
+
+// doubtful reports whether a text that is blocked is to be read by a person: it may be
+// testimony told without a word of drafting. It yields no statements of its own.
+func (s *scratch) doubtful(sc *scene, odds int32) bool {
+	return odds >= doubts && s.grounds()&groundHeld != 0 && sc.whole&elsewhere == 0
 }
 
 // bar is how much is asked of the text.

@@ -111,6 +111,8 @@ func (c *call) explainGate(out *rows, g *gateExplained) error {
 	switch g.By {
 	case "model":
 		by = c.say.f("explain-by-model", g.Probability, g.Threshold)
+	case "doubt":
+		by = c.say.f("explain-by-doubt", g.Probability, g.Threshold)
 	case "lists":
 		by = c.say.s("explain-by-lists")
 	case "nothing drafted":
