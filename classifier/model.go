@@ -23,15 +23,22 @@ type Model struct {
 	slope  []int32
 	shared [sigCount]int32 // weights of the signals, in 1/65536
 	own    []uint8         // by Feature.Of: label+1
-	slots  []slot
-	rows   []uint32 // by feature: where its row begins; one more at the end
-	label  []uint8
-	weight []int8
+	seen   []uint64        // one bit for what a key hashes to: most features have no weight, and this fits a cache
+	slots  []slot          // a hash table of features
+	cells  []weighed
 }
 
+// slot is one feature of the table. The low byte of row says how many cells it has, the
+// rest where they begin; 0 is a free slot.
 type slot struct {
 	key uint32
-	row uint32 // feature+1
+	row uint32
+}
+
+// weighed is the weight of a feature for a label.
+type weighed struct {
+	label  uint8
+	weight int8
 }
 
 // Linear is a model as it is trained: for each label the weights of features.
@@ -163,27 +170,31 @@ func (m *Model) load(r *bytes.Reader, limit int) error {
 	for size < 2*int(features) {
 		size *= 2
 	}
-	m.slots = make([]slot, size)
+	m.slots, m.seen = make([]slot, size), make([]uint64, size*perSlot/64)
 	key := uint64(0)
-	for f := range features {
+	for range features {
 		step, err1 := binary.ReadUvarint(r)
 		n, err2 := binary.ReadUvarint(r)
 		if err := errors.Join(err1, err2); err != nil || n > uint64(len(m.Labels)) {
 			return errors.Join(err, errSize)
 		}
 		key += step
-		m.rows = append(m.rows, uint32(len(m.label)))
+		row := uint32(len(m.cells))<<8 | uint32(n)
+		if len(m.cells) >= 1<<24 {
+			return errSize
+		}
 		for range n {
 			c, err1 := r.ReadByte()
 			w, err2 := r.ReadByte()
 			if err := errors.Join(err1, err2); err != nil || int(c) >= len(m.Labels) {
 				return errors.Join(err, errSize)
 			}
-			m.label, m.weight = append(m.label, c), append(m.weight, int8(w))
+			m.cells = append(m.cells, weighed{c, int8(w)})
 		}
-		m.settle(uint32(key), uint32(f)+1)
+		if n > 0 {
+			m.settle(uint32(key), row)
+		}
 	}
-	m.rows = append(m.rows, uint32(len(m.label)))
 	return nil
 }
 
@@ -229,19 +240,26 @@ func (m *Model) settle(key, row uint32) {
 		i = (i + 1) & uint32(len(m.slots)-1)
 	}
 	m.slots[i] = slot{key, row}
+	bit := key & uint32(len(m.seen)*64-1)
+	m.seen[bit>>6] |= 1 << (bit & 63)
 }
 
-// row returns where the labels and weights of a feature lie.
-func (m *Model) row(key uint32) (lo, hi uint32) {
-	if len(m.slots) == 0 {
-		return 0, 0
+// perSlot is how many bits of seen there are for a slot: a key in eight or so passes that has
+// no weight.
+const perSlot = 4
+
+// row returns the labels and weights of a feature.
+func (m *Model) row(key uint32) []weighed {
+	bit := key & uint32(len(m.seen)*64-1)
+	if len(m.seen) == 0 || m.seen[bit>>6]>>(bit&63)&1 == 0 {
+		return nil
 	}
 	for i := key & uint32(len(m.slots)-1); m.slots[i].row != 0; i = (i + 1) & uint32(len(m.slots)-1) {
 		if s := m.slots[i]; s.key == key {
-			return m.rows[s.row-1], m.rows[s.row]
+			return m.cells[s.row>>8 : s.row>>8+s.row&255]
 		}
 	}
-	return 0, 0
+	return nil
 }
 
 // Scores are the scores of one sentence, in 1/65536, by label.
@@ -253,9 +271,8 @@ func (m *Model) Score(dst Scores, features []Feature) Scores {
 	var sums [256]int32
 	length := Length(features)
 	for _, f := range features {
-		lo, hi := m.row(f.Key)
-		for i := lo; i < hi; i++ {
-			sums[m.label[i]] += int32(m.weight[i]) * int32(f.Scale)
+		for _, w := range m.row(f.Key) {
+			sums[w.label] += int32(w.weight) * int32(f.Scale)
 		}
 	}
 	for c := range m.Labels {
@@ -309,10 +326,9 @@ func (m *Model) Logits(dst, scores Scores, features []Feature) Scores {
 // Weight returns what feature f adds to the score of label c, before it is divided by
 // the length.
 func (m *Model) Weight(f Feature, c int) int32 {
-	lo, hi := m.row(f.Key)
-	for i := lo; i < hi; i++ {
-		if int(m.label[i]) == c {
-			return int32(m.weight[i]) * int32(f.Scale)
+	for _, w := range m.row(f.Key) {
+		if int(w.label) == c {
+			return int32(w.weight) * int32(f.Scale)
 		}
 	}
 	return 0
