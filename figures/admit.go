@@ -28,7 +28,7 @@ func (r *reader) admit(n number) (counted, bool) {
 		f.hi = h.at + 1
 	}
 	switch {
-	case r.priced(&f, h) || r.aged(&f, h):
+	case r.priced(&f, h) || r.aged(&f, h) || r.uncounted(&f, h):
 		return f, false
 	case n.share:
 		return f, r.aboutPeople(&f, h)

@@ -149,7 +149,11 @@ func (r *reader) class(i int) class {
 	if r.classes[i]&known == 0 {
 		r.classes[i] = known
 		if r.cut.Tokens[i].Kind == words.Word {
-			r.classes[i] = r.lexicon.of(r.cut.Folded(i))
+			w := r.cut.Folded(i)
+			r.classes[i] = r.lexicon.of(w)
+			if w == "call" && !r.follows(i+1, "up", "ups") {
+				r.classes[i] = known // no call from him
+			}
 		}
 	}
 	return r.classes[i]

@@ -16,13 +16,16 @@ func (r *reader) decide(f *counted, prev *counted, same bool) bool {
 		f.kind, f.unit = "other", "persons"
 		return r.worth(f, at)
 	}
-	if near&(conscript|mobil) != 0 && at&(conscript|mobil) != 0 && !r.partOf(f) {
+	if near&(conscript|mobil) != 0 && r.calledSo(f, at) && !r.partOf(f) {
 		if e := r.elsewhere(f, lo, hi); e != 0 {
 			near = e
 		}
 	}
 	if near == 0 {
 		near = r.events(max(f.from, f.lo-farthest), f.lo, f)
+	}
+	if near == 0 && at&event == 0 && r.captives(lo, hi) {
+		near = capture
 	}
 	if near == 0 && at&person == 0 && same && prev != nil && prev.kind != "share" && !f.share && r.counts(f, at, event, here, prev, same) {
 		f.kind, f.unit = prev.kind, prev.unit
@@ -356,7 +359,7 @@ func (r *reader) kindOf(c class, f *counted) string {
 		return "summonses"
 	case c&court != 0:
 		return "cases"
-	case c&detain != 0:
+	case c&detain != 0 && !r.toDraftOffice(f):
 		return "detained"
 	case c&contract != 0:
 		return "contracts"
@@ -366,7 +369,7 @@ func (r *reader) kindOf(c class, f *counted) string {
 		return "mobilised"
 	case c&capture != 0:
 		return "captured"
-	case c&take != 0:
+	case c&(take|detain) != 0:
 		return r.taken(f)
 	case c&evade != 0:
 		return "cases"

@@ -100,6 +100,9 @@ func (l *lexicon) of(w string) class {
 			continue
 		}
 		if c, ok := l.stems[w[:n]]; ok {
+			if strings.HasSuffix(w, "тимуть") || strings.HasSuffix(w, "тимуться") {
+				c |= planned
+			}
 			return c | known
 		}
 	}

@@ -4,7 +4,7 @@ import "strings"
 
 // agent guesses at people by the endings of what they do: зрошувальників, сварщиков, fishermen.
 func agent(w string) bool {
-	for _, e := range [...]string{"ників", "ников", "щиків", "щиков", "чиків", "чиков", "істів", "истів", "истов", "анців", "анцев", "инців", "инцев", "телів", "ників", "ниці", "ницы", "никам", "льники"} {
+	for _, e := range [...]string{"ників", "ников", "щиків", "щиков", "чиків", "чиков", "істів", "истів", "истов", "анців", "анцев", "инців", "инцев", "телів", "телей", "ниці", "ницы", "никам", "льники"} {
 		if len(w) > len(e)+6 && strings.HasSuffix(w, e) {
 			return !thing(w)
 		}
@@ -17,7 +17,7 @@ func agent(w string) bool {
 
 // thing: what ends like an agent and is none.
 func thing(w string) bool {
-	for _, p := range [...]string{"підруч", "учебн", "годинн", "щоден", "ежедн", "рушник", "чайник", "холодил", "датчик", "лічильник", "счетчик", "ящик", "праздн", "автоматчик", "світильн", "светильн", "двигат", "вимикач", "приймач", "понеділ", "понедель", "вівтор", "вторн", "показник", "показат", "джерел", "источник", "посадник", "бойовик", "боевик", "чиновн", "полковник", "начальник", "охоронник", "силовик", "співробітник", "росгвард", "дільничн", "пикник", "пікнік", "ранц", "сторін", "страниц", "границ", "лікарниц", "больниц", "в'язниц", "вулиц", "улиц", "теплиц", "таблиц", "одиниц", "единиц", "гробниц", "столиц", "дільниц", "пшениц", "гостиниц", "майстерн", "клин"} {
+	for _, p := range [...]string{"підруч", "учебн", "годинн", "щоден", "ежедн", "рушник", "чайник", "холодил", "датчик", "лічильник", "счетчик", "ящик", "праздн", "автоматчик", "світильн", "светильн", "двигат", "вимикач", "приймач", "понеділ", "понедель", "вівтор", "вторн", "показник", "показат", "истребит", "выключат", "накопит", "усилит", "заменит", "джерел", "источник", "посадник", "бойовик", "боевик", "чиновн", "полковник", "начальник", "охоронник", "силовик", "співробітник", "росгвард", "дільничн", "пикник", "пікнік", "ранц", "сторін", "страниц", "границ", "лікарниц", "больниц", "в'язниц", "вулиц", "улиц", "теплиц", "таблиц", "одиниц", "единиц", "гробниц", "столиц", "дільниц", "пшениц", "гостиниц", "майстерн", "клин"} {
 		if strings.HasPrefix(w, p) {
 			return true
 		}
@@ -259,6 +259,43 @@ func (r *reader) hasThem(f *counted) bool {
 	switch r.cut.Folded(f.lo - 1) {
 	case "него", "нього", "нее", "неї":
 		return true
+	}
+	return false
+}
+
+// calledSo reports whether the counted people are only called conscripts or mobilised:
+// мобилизованных горожан.
+func (r *reader) calledSo(f *counted, at class) bool {
+	for j := f.number.hi; j < f.head; j++ {
+		at |= r.class(j)
+	}
+	return at&(conscript|mobil) != 0
+}
+
+// captives reports whether the words [lo,hi) speak of prisoners of war.
+func (r *reader) captives(lo, hi int) bool {
+	for j := lo; j < hi; j++ {
+		if r.class(j)&captive != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// toDraftOffice reports whether the sentence says that they were brought to a draft office or
+// to the front: whoever is caught for that is conscripted, not detained.
+func (r *reader) toDraftOffice(f *counted) bool {
+	from, to := r.window(f)
+	for j := max(from, f.lo-4); j < to; j++ {
+		w := r.cut.Folded(j)
+		for _, p := range [...]string{"військкомат", "военкомат", "воєнкомат", "комісаріат", "комиссариат"} {
+			if strings.HasPrefix(w, p) && j > r.lo && (r.cut.Folded(j-1) == "до" || r.cut.Folded(j-1) == "в" || r.cut.Folded(j-1) == "у") {
+				return true
+			}
+		}
+		if w == "office" && j > r.lo && (r.cut.Folded(j-1) == "draft" || r.cut.Folded(j-1) == "enlistment" || r.cut.Folded(j-1) == "recruitment") && j > f.hi {
+			return true
+		}
 	}
 	return false
 }
