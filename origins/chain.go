@@ -15,7 +15,7 @@ func Find(dst []Mention, c *words.Cut, doc Document) []Mention {
 	r := readers.Get().(*reader)
 	defer readers.Put(r)
 	r.c, r.t, r.out = c, tables(), r.out[:0]
-	r.memo, r.last = r.memo[:0], r.last[:0]
+	r.memo, r.last, r.lately = r.memo[:0], r.last[:0], lately{}
 	r.doc = r.t.outlet(doc.Outlet)
 	for i := range c.Sentences {
 		lo, hi := c.Words(i)
@@ -24,6 +24,7 @@ func Find(dst []Mention, c *words.Cut, doc Document) []Mention {
 			r.carry(i)
 			continue
 		}
+		r.at = i
 		r.mark()
 		r.name()
 		r.cues()
@@ -116,6 +117,7 @@ func (r *reader) chain(s words.Span) bool {
 		}
 		used = append(used, k)
 	}
+	r.noteNear()
 	if len(used) == 0 {
 		return false
 	}
@@ -170,7 +172,35 @@ func (r *reader) resolve(e *entity) bool {
 			return true
 		}
 	}
+	if e.bare && r.lately.body != 0 && r.at-r.lately.sentence <= 2 && r.standsForBody(e) {
+		e.body, e.bare = r.lately.body-1, false
+		return true
+	}
 	return e.bare && !(e.speaker == unnamedOutlet && e.hint != subject)
+}
+
+// standsForBody reports whether a bare office speaks for a body whoever holds it: the press
+// service, the spokesman, "the agency"; a body named before without having said anything may be meant.
+func (r *reader) standsForBody(e *entity) bool {
+	for i := e.lo; i < e.hi; i++ {
+		w := r.c.Folded(r.base + i)
+		for _, p := range [...]string{"пресслуж", "прес-служ", "пресс-служ", "прессслуж", "речни", "спикер", "пресс-секрет", "прессекрет", "прес-секрет", "press", "spokes", "відомств", "ведомств", "agency", "agency's"} {
+			if strings.HasPrefix(w, p) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// noteNear keeps the first body of the sentence that is no origin in it: it acts, as a rule.
+func (r *reader) noteNear() {
+	for k := range r.ents {
+		if e := &r.ents[k]; e.body >= 0 && e.hint == idle && r.t.bodies[e.body].Kind == "body" {
+			r.lately = lately{e.body + 1, r.at}
+			return
+		}
+	}
 }
 
 // bodyOf is the way back from an id.

@@ -88,3 +88,10 @@ func TestSeenPassages(t *testing.T) {
 		}
 	}
 }
+
+// How newsrooms, officials and residents commonly say whose words they pass on.
+func TestNewsroomHabits(t *testing.T) {
+	if f := measure(t, "testdata/newsroom.txt")["all"].f1(); f < 0.97 {
+		t.Errorf("F1 %.3f", f)
+	}
+}

@@ -172,6 +172,13 @@ func (t *table) plant(n named) {
 	t.ends[node] = e
 }
 
+// canonical reports whether a folded word is a name of its own of a body, and not only the
+// surname of who speaks for it.
+func (t *table) canonical(body int32, w string) bool {
+	first := t.bodies[body].Names[0]
+	return string(words.Fold(nil, first)) == w
+}
+
 // isCaps: two letters or more, none of them small.
 func isCaps(s string) bool {
 	return utf8.RuneCountInString(s) > 1 && !strings.ContainsFunc(s, unicode.IsLower)

@@ -60,15 +60,23 @@ type entity struct {
 
 // reader reads one text; its memory is used again.
 type reader struct {
-	c    *words.Cut
-	t    *table
-	doc  int32 // the text's own outlet, plus one
-	tok  []token
-	base int // token of the text that tok[0] is
-	ents []entity
-	memo []memo
-	out  []Mention
-	last []int // the roots of the last sentence that had some
+	c      *words.Cut
+	t      *table
+	doc    int32 // the text's own outlet, plus one
+	tok    []token
+	base   int // token of the text that tok[0] is
+	ents   []entity
+	memo   []memo
+	out    []Mention
+	last   []int // the roots of the last sentence that had some
+	at     int   // the sentence in hand
+	lately lately
+}
+
+// lately is the body that the text named last without having anything from it.
+type lately struct {
+	body     int32 // plus one
+	sentence int
 }
 
 // memo remembers that a surname belongs to a speaker.
@@ -293,8 +301,8 @@ func (r *reader) merge() {
 			p := &out[k]
 			named := e.body >= 0 || e.written
 			switch {
-			case p.speaker == residents && e.speaker == unnamedChannel:
-				p.speaker = unnamedChannel
+			case p.speaker == residents && (e.speaker == unnamedChannel || e.speaker == social):
+				p.speaker, p.lo = e.speaker, e.lo // "місцеві чати"
 			case p.bare && (named || !e.bare):
 				p.body, p.written, p.quoted, p.bare, p.speaker = e.body, e.written, e.quoted, e.bare, e.speaker
 			}
@@ -304,6 +312,7 @@ func (r *reader) merge() {
 		out = append(out, e)
 	}
 	r.ents = out
+	r.regions()
 	for k, e := range r.ents {
 		for i := e.lo; i < e.hi; i++ {
 			r.tok[i].ent = int16(k + 1)
@@ -311,7 +320,27 @@ func (r *reader) merge() {
 	}
 }
 
+// holder: the name of a person behind an office, as in "міський голова Мелітополя Іван
+// Федоров", belongs to the office that the text gives, whatever else that person has held.
+func (r *reader) holder(p, e *entity) bool {
+	if p.body < 0 || e.body < 0 || e.hi != e.lo+1 || e.lo-p.hi > 2 || p.quoted || !r.tok[e.lo].upper || r.t.bodies[e.body].Kind == "outlet" || r.t.bodies[p.body].Kind == "outlet" {
+		return false
+	}
+	if isCaps(r.c.Raw(r.base+e.lo)) || r.t.canonical(e.body, r.c.Folded(r.base+e.lo)) {
+		return false
+	}
+	for i := p.hi; i <= e.lo; i++ {
+		if r.tok[i].gap&pause != 0 || !r.tok[i].upper || i < e.lo && r.tok[i].class != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 func (r *reader) joins(p, e *entity) bool {
+	if r.holder(p, e) {
+		return true
+	}
 	if e.lo-p.hi > 3 || e.goesOn || p.speaker == ownReport || e.speaker == ownReport || p.quoted && !p.bare {
 		return false
 	}

@@ -16,7 +16,7 @@ func (r *reader) stranger() {
 		}
 	}
 	for v := 0; v < len(r.tok); v++ {
-		if t := &r.tok[v]; t.class&say == 0 || t.class&report != 0 && !(v+1 < len(r.tok) && r.tok[v+1].class&that != 0) || t.ent != 0 {
+		if t := &r.tok[v]; t.class&say == 0 || t.class&report != 0 && !(v+1 < len(r.tok) && r.tok[v+1].class&that != 0) || t.ent != 0 || r.toPerson(v) {
 			continue
 		}
 		lo, hi, ok := r.quotedName(v)

@@ -18,6 +18,9 @@ func (r *reader) says(i int) {
 		r.after(i+1, i, subject)
 		return
 	}
+	if r.toPerson(i) {
+		return
+	}
 	if quotes(r.c.Folded(r.base + i)) {
 		r.before(i)
 		r.cites(i, strongCite, 1)
@@ -55,6 +58,32 @@ func (r *reader) says(i int) {
 	if i+1 < len(r.tok) && r.tok[i+1].class&pron != 0 && r.tok[i+1].gap&pause == 0 {
 		r.goOn(i+1, i+2, subject)
 	}
+}
+
+// toPerson: who speaks to somebody in the story tells it nobody else: "the officer told
+// him to sign", "военком сказал ему".
+func (r *reader) toPerson(v int) bool {
+	if v+1 < len(r.tok) && r.tok[v+1].gap&pause == 0 && addressed(r.c.Folded(r.base+v+1)) {
+		return true
+	}
+	return v > 1 && r.tok[v].gap&pause == 0 && dative(r.c.Folded(r.base+v-1)) && r.tok[v-1].gap&pause == 0
+}
+
+func addressed(w string) bool {
+	switch w {
+	case "him", "them", "me", "her", "my", "his", "their":
+		return true
+	}
+	return dative(w)
+}
+
+// dative: pronouns of those who are told.
+func dative(w string) bool {
+	switch w {
+	case "ему", "ей", "им", "мне", "йому", "їй", "їм", "мені", "тобі", "тебе", "хлопцям", "парням", "матері", "матери", "дружині", "жене":
+		return true
+	}
+	return false
 }
 
 // quotes: verbs whose object says it.
@@ -163,6 +192,9 @@ func (r *reader) alsoNext(k int, h hint, cue int) {
 
 // allowed reports whether e may be the subject of the verb at v.
 func (r *reader) allowed(e *entity, v int) bool {
+	if r.whereWritten(e, v) {
+		return true
+	}
 	if e.body < 0 && !e.written && e.speaker != document || e.bare {
 		w := r.c.Folded(r.base + e.lo)
 		for _, dative := range []string{"ам", "ям", "им", "ым", "ому", "ему"} {
@@ -190,6 +222,20 @@ func (r *reader) allowed(e *entity, v int) bool {
 		return r.finds(e, v)
 	}
 	return true
+}
+
+// whereWritten: "в местных пабликах пишут": where nobody else says it, the place does.
+func (r *reader) whereWritten(e *entity, v int) bool {
+	if e.hi != v || e.body >= 0 || e.speaker != social && e.speaker != unnamedChannel || r.tok[v].gap&pause != 0 {
+		return false
+	}
+	w := r.c.Folded(r.base + v)
+	for i := max(0, e.lo-2); i < e.lo; i++ {
+		if r.tok[i].class&in != 0 {
+			return strings.HasSuffix(w, "ут") || strings.HasSuffix(w, "уть") || strings.HasSuffix(w, "ють") || strings.HasSuffix(w, "ют") || strings.HasSuffix(w, "ят") || strings.HasSuffix(w, "ять") || strings.HasSuffix(w, "ли")
+		}
+	}
+	return false
 }
 
 // finds: a body that finds something is an origin if it says what.
@@ -240,15 +286,32 @@ func (r *reader) before(v int) bool {
 			continue
 		}
 		if t.class&(say|find|rel|that) != 0 && t.class&report == 0 || r.finite(j) && !(j == v-1 && isLatin(r.c.Folded(r.base+j)) && !strings.HasSuffix(r.c.Folded(r.base+j), "ed")) {
-			return r.byName(v) || r.opener(v)
+			return r.byName(v) || r.opener(v) || r.alsoSays(v)
 		}
 	}
 	return r.byName(v)
 }
 
+// alsoSays: "ZMINA opened a hotline and said": whose name opens the sentence does both.
+func (r *reader) alsoSays(v int) bool {
+	if v == 0 || r.tok[v-1].class&and == 0 || len(r.ents) == 0 {
+		return false
+	}
+	e := &r.ents[0]
+	if e.lo > 2 || e.body < 0 || e.hint != idle || !r.allowed(e, v) || e.hi < len(r.tok) && r.tok[e.hi].gap&comma != 0 {
+		return false
+	}
+	r.use(e, subject, v, 0)
+	return true
+}
+
 // passing: "джерело в адміністрації": the body is where the speaker is, who comes before.
 func (r *reader) passing(e *entity) bool {
-	if e.lo > 1 && r.tok[e.lo-1].class&in != 0 && r.tok[e.lo-2].ent != 0 && r.ents[r.tok[e.lo-2].ent-1].speaker == anonymous {
+	at := e.lo - 1
+	if at > 0 && r.c.Folded(r.base+at) == "the" {
+		at--
+	}
+	if at > 0 && r.tok[at].class&in != 0 && r.tok[at-1].ent != 0 && r.ents[r.tok[at-1].ent-1].speaker == anonymous {
 		return true
 	}
 	return e.bare && e.lo > 1 && r.tok[e.lo-1].class&in != 0 && r.ents[0].hi < e.lo && r.ents[0].hint <= subject
