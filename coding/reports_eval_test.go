@@ -292,9 +292,12 @@ func (e *evaluation) figures(res coding.Result) {
 // origins: a labelled body is found if the same body is; a speaker without a name, or a
 // body that the register lacks, also if its words are, by another of the same class.
 func (e *evaluation) origins(res coding.Result) {
-	bodies, ids := register(), map[string]bool{}
-	for _, id := range bodies {
-		ids[id] = true
+	bodies, ids, offices := register(), map[string]bool{}, map[string]string{}
+	for _, b := range origins.Register() {
+		ids[b.ID] = true
+		if b.Kind == "office" {
+			offices[b.ID] = b.Parent
+		}
 	}
 	var want []gold.Origin
 	spots := map[string][][2]int{}
@@ -308,10 +311,16 @@ func (e *evaluation) origins(res coding.Result) {
 		}
 	}
 	used := make([]bool, len(res.Origins))
+	relays := map[string]bool{}
+	for _, g := range res.Origins {
+		for _, v := range g.Via {
+			relays[folded(v)] = true
+		}
+	}
 	for _, w := range want {
-		hit := false
+		hit := relays[bodies[folded(w.Name)]] || relays[folded(w.Name)] // who passes it on
 		for i, g := range res.Origins {
-			if !used[i] && sameOrigin(bodies, ids[g.ID], w, g, spots[w.Name]) {
+			if !hit && !used[i] && sameOrigin(bodies, offices, ids[g.ID], w, g, spots[w.Name]) {
 				used[i], hit = true, true
 				break
 			}
@@ -332,8 +341,11 @@ func (e *evaluation) origins(res coding.Result) {
 }
 
 // sameOrigin compares a labelled origin, whose words stand at spots, with one that was
-// found; listed says that the register holds the latter.
-func sameOrigin(bodies map[string]string, listed bool, w gold.Origin, g evidence.Origin, spots [][2]int) bool {
+// found; offices says whose an office is, listed that the register holds the one found.
+func sameOrigin(bodies, offices map[string]string, listed bool, w gold.Origin, g evidence.Origin, spots [][2]int) bool {
+	if label := bodies[folded(w.Name)]; label != "" && (label == offices[g.ID] || g.ID == offices[label]) {
+		return true // an office, and the body whose it is
+	}
 	if g.ID != "" && (g.ID == w.Name || g.ID == bodies[folded(w.Name)] || g.ID == bodies[folded(w.Words)]) || folded(g.Name) == folded(w.Name) {
 		return true
 	}
