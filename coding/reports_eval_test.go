@@ -375,7 +375,10 @@ func nameless(w gold.Origin) bool {
 	return !strings.ContainsFunc(w.Words[size:], unicode.IsUpper)
 }
 
-func folded(s string) string { return string(words.Fold(nil, s)) }
+// folded is how names are compared: without quotation marks.
+func folded(s string) string {
+	return string(words.Fold(nil, strings.NewReplacer("«", "", "»", "", "“", "", "”", "", "\"", "").Replace(s)))
+}
 
 // register gives the ID of every name of the register.
 func register() map[string]string {

@@ -123,7 +123,7 @@ func (t *table) readLexicon() {
 		id, _, _ := unnamed(s)
 		speakers[id] = s
 	}
-	speakers["document"] = document
+	speakers["document"], speakers["official"] = document, official
 	for line := range strings.Lines(lexiconText) {
 		if strings.HasPrefix(line, "#") {
 			continue

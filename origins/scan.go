@@ -176,6 +176,7 @@ func (r *reader) name() {
 			n = r.handle(i)
 			r.add(entity{lo: i, hi: i + n, body: -1, written: true, quoted: true})
 		case t.class&(channel|bodyNoun) != 0 && r.title(i, &n):
+		case t.class&bodyNoun != 0 && t.upper && r.properName(i, &n):
 		case t.class&own != 0:
 			r.ownReport(i, &n)
 		case t.speaker != nobody:
@@ -261,6 +262,41 @@ func (r *reader) title(i int, n *int) bool {
 	*n = end - i
 	r.add(entity{lo: i, hi: end, body: -1, written: true, quoted: true})
 	return true
+}
+
+// properName finds the name of a body that is written with a capital and goes on in small
+// letters, in Cyrillic: "Центр вивчення окупації", "Комитет спасения Донетчины".
+func (r *reader) properName(i int, n *int) bool {
+	if isLatin(r.c.Folded(r.base + i)) {
+		return false
+	}
+	j := i + 1
+	for j < len(r.tok) && j < i+longestName {
+		t := &r.tok[j]
+		if t.gap&pause != 0 || t.sym != 0 && t.upper || t.class&^(and|bodyNoun) != 0 || t.speaker != nobody && t.speaker != document || r.finite(j) || t.upper && j > i+1 && !r.tok[j-1].upper {
+			break
+		}
+		j++
+	}
+	for j > i+1 && r.tok[j-1].class&and != 0 {
+		j--
+	}
+	if j < i+3 || i == 0 && !genitive(r.c.Folded(r.base+i+1)) {
+		return false
+	}
+	*n = j - i
+	r.add(entity{lo: i, hi: j, body: -1, written: true})
+	return true
+}
+
+// genitive reports whether a Cyrillic word may stand in the genitive, as in a name.
+func genitive(w string) bool {
+	for _, end := range [...]string{"ня", "ння", "ения", "ания", "ї", "и", "ы", "і", "ів", "ов", "ей", "их", "ых", "ого", "ої", "ой", "ства", "ку", "у", "а", "я"} {
+		if strings.HasSuffix(w, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // ownReport finds "наше видання", "our correspondent", "нам".

@@ -33,6 +33,7 @@ func (r *reader) says(i int) {
 	first := i == 0 || t.gap&(comma|dash|closes|colon|opens) != 0 || r.tok[i-1].class&(dem|that|pron) != 0 && r.tok[i-1].class&own == 0
 	if i > 0 && r.tok[i-1].class&pron != 0 && t.gap&pause == 0 {
 		r.goOn(i-1, i, subject)
+		r.after(i, i, recipient) // "he told Ukrinform"
 		return
 	}
 	if i > 0 && t.gap&(pause&^closes) == 0 && r.tok[i-1].ent != 0 {
