@@ -239,7 +239,7 @@ func (r *reader) placeAt(i int) bool {
 // verbBefore reports whether a verb of taking, killing or detaining stands right before.
 func (r *reader) verbBefore(f *counted) bool {
 	j := f.lo - 1
-	if j < r.lo || r.endsClause(f.lo) || r.class(j)&(conscript|mobil|kill|wound|detain|missing) == 0 {
+	if j < r.lo || r.endsClause(f.lo) || r.class(j)&(conscript|mobil|kill|wound|detain|seize|missing) == 0 {
 		return false
 	}
 	w := r.cut.Folded(j)
@@ -273,7 +273,7 @@ func (r *reader) yearOrAge(f *counted) bool {
 	if f.digits && r.year(f) {
 		return true
 	}
-	if f.value <= 31 && f.numLo > r.lo && r.class(f.numLo-1)&month != 0 {
+	if f.value <= 31 && f.numLo > r.lo && r.class(f.numLo-1)&month != 0 && !r.ofUs(f) {
 		return true
 	}
 	if f.value > 100 {

@@ -78,6 +78,7 @@ type reader struct {
 	operators map[string]string
 	lexicon   *lexicon
 	classes   []class
+	text      class // of all words of the text, once asked for
 	sentence  int
 	lo, hi    int
 	found     []counted // in this sentence
@@ -122,6 +123,7 @@ func Find(dst []evidence.Figure, ctx Context) []evidence.Figure {
 		dst = r.emit(dst)
 	}
 	checkTotals(dst[first:], c)
+	ofWhole(dst[first:], c)
 	return dst
 }
 
@@ -151,8 +153,11 @@ func (r *reader) class(i int) class {
 		if r.cut.Tokens[i].Kind == words.Word {
 			w := r.cut.Folded(i)
 			r.classes[i] = r.lexicon.of(w)
-			if w == "call" && !r.follows(i+1, "up", "ups") {
+			switch {
+			case w == "call" && !r.follows(i+1, "up", "ups"):
 				r.classes[i] = known // no call from him
+			case w == "put" && r.follows(i+1, "on", "aboard", "onto"):
+				r.classes[i] = known | take // put on buses
 			}
 		}
 	}

@@ -143,3 +143,25 @@ func TestAround(t *testing.T) {
 		t.Errorf("%+v", g)
 	}
 }
+
+// TestPartOfWhole: a part that a text counts from a whole says of which, in three languages.
+func TestPartOfWhole(t *testing.T) {
+	for text, want := range map[string]string{
+		"За рік із Кадіївки взяли 3000 чоловіків, з них 85 загинули.":                  "85 part of 3000",
+		"В Алчевске мобилизовали 400 рабочих. Из них 31 погиб под Кременной.":          "31 part of 400",
+		"Contracts were signed by 312 of 400 conscripts in Kerch.":                     "312 part of 400",
+		"В Краматорске за месяц задержали 40 человек, а в Дружковке осудили 12 парней": "",
+	} {
+		var c words.Cut
+		c.Read(text)
+		got := ""
+		for _, f := range Find(nil, Context{Cut: &c}) {
+			for _, flag := range f.Flags {
+				got = plain(f.Value) + " " + flag
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}

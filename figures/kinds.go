@@ -42,7 +42,9 @@ func (r *reader) decide(f *counted, prev *counted, same bool) bool {
 		return false
 	}
 	if k := r.told(f, at); k != "" {
-		f.kind, f.unit = k, unitOf(f, at)
+		if f.kind, f.unit = k, unitOf(f, at); k == "other" && r.tobe(f) {
+			f.kind = "planned"
+		}
 		return f.value >= 10 || r.worth(f, at|person)
 	}
 	base := near
@@ -172,7 +174,7 @@ func (r *reader) counts(f *counted, at, near, here class, prev *counted, same bo
 		return here&event != 0 || r.apiece(f)
 	case near != 0, r.asideNear(f):
 		return true
-	case r.heldIn(f):
+	case r.heldIn(f), r.ofTarget(f):
 		return true
 	case same && prev != nil:
 		return r.placeNear(f) || at != 0 || f.value >= 20
@@ -288,7 +290,7 @@ func weigh(c class) int {
 		return 9
 	case c&(summons|court) != 0:
 		return 7
-	case c&detain != 0:
+	case c&(detain|seize) != 0:
 		return 6
 	case c&capture != 0:
 		return 5
@@ -359,7 +361,7 @@ func (r *reader) kindOf(c class, f *counted) string {
 		return "summonses"
 	case c&court != 0:
 		return "cases"
-	case c&detain != 0 && !r.toDraftOffice(f):
+	case c&detain != 0:
 		return "detained"
 	case c&contract != 0:
 		return "contracts"
@@ -369,46 +371,12 @@ func (r *reader) kindOf(c class, f *counted) string {
 		return "mobilised"
 	case c&capture != 0:
 		return "captured"
-	case c&(take|detain) != 0:
+	case c&(take|seize) != 0:
 		return r.taken(f)
 	case c&evade != 0:
 		return "cases"
 	}
 	return "other"
-}
-
-// taken: those who were taken were mobilised where the clause says so; detained where it
-// says from or to which place they were led, and nothing of the army or the front; and
-// conscripted otherwise, which is what every draft has in common.
-func (r *reader) taken(f *counted) string {
-	from, to := r.window(f)
-	var all class
-	for j := from; j < to; j++ {
-		c := r.class(j)
-		switch w := r.cut.Folded(j); {
-		case w == "облік", w == "учет":
-			return "other" // put on the register
-		case j < f.lo && (strings.HasSuffix(w, "військкомат") || strings.HasSuffix(w, "военкомат")):
-			return "conscripted" // it is who sends them
-		}
-		if c&mobil != 0 {
-			return "mobilised"
-		}
-		if w := r.cut.Folded(j); strings.HasPrefix(w, "служб") || w == "service" && j > r.lo && r.cut.Folded(j-1) == "military" {
-			all |= conscript
-		}
-		if c&conscript != 0 || c&campaign != 0 && strings.HasPrefix(r.cut.Folded(j), "кампан") {
-			return "conscripted"
-		}
-		all |= c
-	}
-	if all&conscript != 0 {
-		return "conscripted"
-	}
-	if all&holding != 0 && all&army == 0 {
-		return "detained"
-	}
-	return "conscripted"
 }
 
 func unitOf(f *counted, at class) string {

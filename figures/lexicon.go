@@ -15,7 +15,7 @@ var lexiconText string
 var numbersText string
 
 // class is what a word can mean for a number beside it; a word may have several.
-type class uint32
+type class uint64
 
 const (
 	conscript class = 1 << iota
@@ -49,12 +49,14 @@ const (
 	captive // prisoners of war, counted for many reasons
 	change  // rose from, fell to
 	aside   // what is told of people and is no drafting: asked, let go, beaten, came
+	seize   // how people are taken by force: for the draft, where the text speaks of one
+	draft   // who drafts
 	known   // the word has been looked up
 )
 
 const (
 	fate  = kill | wound | missing
-	event = conscript | mobil | take | detain | summons | fate | capture | court | contract
+	event = conscript | mobil | take | detain | summons | fate | capture | court | contract | seize
 )
 
 func classNames() map[string]class {
@@ -62,7 +64,7 @@ func classNames() map[string]class {
 		"planned": planned, "quota": quota, "kill": kill, "wound": wound, "capture": capture, "missing": missing, "case": court,
 		"contract": contract, "evade": evade, "person": person, "child": child, "actor": actor, "bad": bad, "desig": desig,
 		"month": month, "func": function, "partitive": partitive, "stop": stop, "campaign": campaign, "cumulative": cumulative,
-		"asof": asOf, "up": change, "aside": aside, "army": army, "holding": holding, "captive": captive}
+		"asof": asOf, "up": change, "aside": aside, "army": army, "holding": holding, "captive": captive, "seize": seize}
 }
 
 type lexicon struct {

@@ -202,7 +202,7 @@ func (r *reader) after(n *number) (string, int) {
 				return "about", j + 2
 			}
 			return "more_than", j + 2
-		case "at most", "at the", "or fewer", "or less", "і менше", "или меньше", "максимум це":
+		case "at most", "or fewer", "or less", "і менше", "или меньше", "максимум це":
 			return "up_to", j + 2
 		}
 		switch a {

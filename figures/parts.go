@@ -114,3 +114,44 @@ func partName(figures []evidence.Figure, j int, text string) string {
 	}
 	return strings.ToValidUTF8(strings.Trim(after, " -–—"), "")
 }
+
+// ofWhole tells every part from which whole the text counts it: "3000 взяли, з них 85 загинули",
+// "312 из 400 призванных". Two such figures differ without contradiction.
+func ofWhole(figures []evidence.Figure, c *words.Cut) {
+	for i := 1; i < len(figures); i++ {
+		a, b := &figures[i-1], &figures[i]
+		if a.Unit == "percent" || b.Unit == "percent" || b.Start-a.End > 200 {
+			continue
+		}
+		if b.Start < a.End {
+			if a.Value < b.Value && b.Start > a.Start {
+				a.Flags = append(a.Flags, "part of "+plain(b.Value)) // one phrase names both
+			}
+			continue
+		}
+		between := strings.ToLower(c.Text[a.End:b.Start])
+		switch strings.TrimSpace(between) {
+		case "из", "із", "з", "зі", "of", "of the", "of some", "out of", "з тих", "из тех":
+			if a.Value < b.Value {
+				a.Flags = append(a.Flags, "part of "+plain(b.Value))
+			}
+			continue
+		}
+		if cut := strings.LastIndexAny(between, ".!?\n"); strings.Count(between, ".") > 1 || cut >= 0 && cut < len(between)-40 {
+			continue
+		}
+		if b.Value < a.Value && a.High == 0 && lastPart(between) {
+			b.Flags = append(b.Flags, "part of "+plain(a.Value))
+		}
+	}
+}
+
+// lastPart reports whether the words before a number end in "of these".
+func lastPart(between string) bool {
+	for _, w := range [...]string{"з них", "із них", "зі них", "из них", "серед них", "среди них", "у тому числі", "в тому числі", "в том числе", "of them", "of these", "of those", "of whom", "among them", "among these", "including", "зокрема"} {
+		if at := strings.LastIndex(between, w); at >= 0 && len(between)-at-len(w) < 40 {
+			return true
+		}
+	}
+	return false
+}

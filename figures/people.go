@@ -12,6 +12,14 @@ func agent(w string) bool {
 	if strings.Contains(w, "работник") || strings.Contains(w, "працівник") || strings.Contains(w, "робітник") {
 		return true
 	}
+	for _, e := range [...]string{"илетних", "илітніх", "ирічних", "ьохлетних", "ьохрічних", "тирічні", "тилетние"} {
+		if len(w) > len(e)+6 && strings.HasSuffix(w, e) {
+			return true
+		}
+	}
+	if len(w) > 6 && w[0] < 0x80 && strings.HasSuffix(w, "ers") && !strings.HasSuffix(w, "meters") && !strings.HasSuffix(w, "papers") && !thingInEnglish(w) {
+		return true
+	}
 	return len(w) > 6 && (strings.HasSuffix(w, "men") || strings.HasSuffix(w, "ists") || strings.HasSuffix(w, "ees") && w != "committees" && w != "degrees" && w != "guarantees") && w != "specimen" && w != "regimen" && w != "lists"
 }
 
@@ -102,10 +110,12 @@ func (r *reader) kin(f *counted) bool {
 	if f.head < 0 || f.share {
 		return false
 	}
-	w := r.cut.Folded(f.head)
-	for _, p := range [...]string{"дружин", "жон", "жен", "матер", "матір", "мам", "вдов", "вдів", "удів", "родич", "родственн", "wives", "mothers", "widows", "relatives", "families", "сімей", "семей"} {
-		if strings.HasPrefix(w, p) {
-			return true
+	for j := max(f.head, f.number.hi); j < min(f.head+2, r.hi) && (j == f.head || !r.endsClause(j)); j++ {
+		w := r.cut.Folded(j)
+		for _, p := range [...]string{"дружин", "жон", "жен", "матер", "матір", "мам", "вдов", "вдів", "удів", "родич", "родственн", "wives", "mothers", "widows", "relatives", "families", "сімей", "семей"} {
+			if strings.HasPrefix(w, p) {
+				return true
+			}
 		}
 	}
 	return false
@@ -137,23 +147,23 @@ func (r *reader) ofUs(f *counted) bool {
 	return false
 }
 
-// gathered: people of whom the clause says that they were driven together, or that they sat
-// somewhere, are detained; those who tell of themselves were mobilised.
+// gathered: people of whom the clause says that they were driven together or led out were
+// seized, and those who sat somewhere detained; those who tell of themselves were mobilised.
 func (r *reader) gathered(f *counted, at class) class {
 	lo, hi := r.micro(f)
 	us := false
 	for j := lo; j < hi; j++ {
 		w := r.cut.Folded(j)
 		for _, p := range [...]string{"зібрал", "собрал", "зібран", "собран", "gathered", "herded"} {
-			if strings.HasPrefix(w, p) && at&person != 0 {
-				return detain
+			if strings.HasPrefix(w, p) && at&person != 0 && !reflexive(w) && (w != "gathered" || passive(r, j)) {
+				return seize
 			}
 		}
 		if w == "ordered" && at&person != 0 && f.hi < r.hi && (r.cut.Folded(f.hi) == "out" || r.cut.Folded(f.hi) == "off" || r.cut.Folded(f.hi) == "down") {
-			return detain
+			return seize
 		}
 		if ledOut(w) && at&person != 0 && r.custody(f) {
-			return detain
+			return seize
 		}
 		us = us || w == "нас" && (j == r.lo || r.cut.Folded(j-1) != "у" && r.cut.Folded(j-1) != "для" && r.cut.Folded(j-1) != "до" && r.cut.Folded(j-1) != "в") || w == "us" && j > r.lo && r.cut.Folded(j-1) == "of"
 	}
@@ -164,6 +174,16 @@ func (r *reader) gathered(f *counted, at class) class {
 		return mobil
 	}
 	return 0
+}
+
+// reflexive: who gathered of their own will.
+func reflexive(w string) bool {
+	return strings.HasSuffix(w, "ся") || strings.HasSuffix(w, "сь")
+}
+
+// passive reports that the English participle at token j befell somebody.
+func passive(r *reader, j int) bool {
+	return j > r.lo && (r.cut.Folded(j-1) == "were" || r.cut.Folded(j-1) == "was" || r.cut.Folded(j-1) == "been")
 }
 
 // heldIn reports a count of people by where they sit: 27 in the bus, нас у камері було 14.
@@ -244,7 +264,7 @@ func ledOut(w string) bool {
 func (r *reader) custody(f *counted) bool {
 	lo, hi := r.window(f)
 	for j := lo; j < hi; j++ {
-		if r.class(j)&(detain|holding) != 0 {
+		if r.class(j)&(detain|seize|holding) != 0 {
 			return true
 		}
 	}
@@ -282,18 +302,15 @@ func (r *reader) captives(lo, hi int) bool {
 	return false
 }
 
-// toDraftOffice reports whether the sentence says that they were brought to a draft office or
-// to the front: whoever is caught for that is conscripted, not detained.
-func (r *reader) toDraftOffice(f *counted) bool {
-	from, to := r.window(f)
-	for j := max(from, f.lo-4); j < to; j++ {
-		w := r.cut.Folded(j)
-		for _, p := range [...]string{"військкомат", "военкомат", "воєнкомат", "комісаріат", "комиссариат"} {
-			if strings.HasPrefix(w, p) && j > r.lo && (r.cut.Folded(j-1) == "до" || r.cut.Folded(j-1) == "в" || r.cut.Folded(j-1) == "у") {
-				return true
-			}
-		}
-		if w == "office" && j > r.lo && (r.cut.Folded(j-1) == "draft" || r.cut.Folded(j-1) == "enlistment" || r.cut.Folded(j-1) == "recruitment") && j > f.hi {
+// ofThem reports a part of those of whom the words before told: шестьсот из них.
+func (r *reader) ofThem(f *counted) bool {
+	return !f.share && f.number.hi+1 < r.hi && r.class(f.number.hi)&partitive != 0 && r.themNear(f) && (f.from > r.lo || r.lastAt == r.sentence-1 || r.eventsBefore() != 0)
+}
+
+// tobe reports that the words after the number say what is to be done with those people.
+func (r *reader) tobe(f *counted) bool {
+	for j := f.hi; j+2 < min(f.to, f.hi+8) && !r.breaks(j); j++ {
+		if w := r.cut.Folded(j); (w == "are" || w == "is") && r.follows(j+1, "to") && r.follows(j+2, "be") || w == "will" && r.follows(j+1, "be") {
 			return true
 		}
 	}

@@ -31,6 +31,9 @@ func (r *reader) extend(n *number, hi int) {
 			if english := r.cut.Folded(j) == "to" && n.digits && before != "from"; english && !r.changes(n.lo) {
 				break
 			}
+			if spelled := r.cut.Folded(j) == "to" && !n.digits && n.mult == 1 && !r.changes(n.lo); spelled {
+				break
+			}
 			if before != "від" && before != "от" && before != "from" || r.changes(n.lo) {
 				return
 			}
@@ -102,7 +105,7 @@ func (r *reader) special(i, hi int) (number, bool) {
 		return number{}, false
 	}
 	a, ok := r.single(i, hi)
-	if !ok || a.value > 99 || a.mult != 1 || a.share || a.hi+1 >= hi || a.hi > i+1 {
+	if !ok || a.value > 99 || a.mult != 1 || a.share || a.hi+1 >= hi || a.hi > i+2 {
 		return number{}, false
 	}
 	j := a.hi
@@ -112,7 +115,7 @@ func (r *reader) special(i, hi int) (number, bool) {
 			return number{}, false
 		}
 		j += 2
-	case "in", "з", "із", "из":
+	case "in", "з", "із", "из", "зі", "со":
 		j++
 	default:
 		return number{}, false

@@ -64,7 +64,7 @@ func (r *reader) told(f *counted, at class) string {
 		c := r.class(j)
 		switch w := r.cut.Folded(j); {
 		case c&aside != 0 && returned(w) && j > r.lo && negation(r.cut.Folded(j-1)):
-			if r.events(r.lo, r.hi, f)&(take|detain) == 0 {
+			if r.events(r.lo, r.hi, f)&(take|detain|seize) == 0 {
 				return "killed"
 			}
 		case c&aside != 0 && ledOut(w) && r.custody(f):
@@ -74,7 +74,7 @@ func (r *reader) told(f *counted, at class) string {
 			near = min(near, d)
 		case c&fate != 0:
 			far = 0
-		case c&(fate|detain|capture) != 0 && at&person != 0, c&(fate|capture) != 0:
+		case c&(fate|detain|seize|capture) != 0 && at&person != 0, c&(fate|capture) != 0:
 			far = min(far, d)
 		}
 	}
@@ -136,6 +136,9 @@ func (r *reader) aged(f *counted, h head) bool {
 	case "of":
 		return f.numLo-2 >= r.lo && r.class(f.numLo-2)&person != 0 && h.unsaid
 	case "old", "older", "under", "over", "старше", "моложе", "молодше", "старші":
+		if f.numLo-2 >= r.lo && r.class(f.numLo-2)&(person|child) != 0 && h.at != f.number.hi {
+			return true
+		}
 		return end && f.numLo-2 >= r.lo && r.class(f.numLo-2)&(person|child) != 0 || end && f.digits && f.op != "exact"
 	case "старших", "старшого", "молодших":
 		return true
@@ -322,7 +325,7 @@ func (r *reader) headClass(f *counted) (class, bool) {
 	if r.clad(f) || r.hasThem(f) || f.value == 1 && !f.digits && !f.share && f.mult == 1 && r.oneOf(f) {
 		return at, false
 	}
-	if at&(person|actor|child) == 0 && !r.parent(f) && (r.collective(f) || r.bare(f) || r.ofUs(f)) {
+	if at&(person|actor|child) == 0 && !r.parent(f) && (r.collective(f) || r.bare(f) || r.ofUs(f) || r.ofThem(f)) {
 		at |= person
 	}
 	return at, true

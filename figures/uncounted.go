@@ -269,3 +269,16 @@ func (r *reader) clock(f *counted, h head) bool {
 	}
 	return p == "в" || p == "во" || p == "at" || p == "о" || p == "об" || p == "к"
 }
+
+// thingInEnglish: what ends in -ers and is no people.
+func thingInEnglish(w string) bool {
+	switch w {
+	case "numbers", "letters", "quarters", "headquarters", "centers", "chambers", "trailers", "containers", "boilers", "lighters", "computers", "printers", "scooters",
+		"helicopters", "tankers", "bombers", "launchers", "powers", "towers", "servers", "covers", "flowers", "posters", "stickers", "banners", "chargers", "routers", "registers",
+		"matters", "borders", "shelters", "loudspeakers", "answers", "prayers", "transfers", "counters", "fingers", "shoulders", "folders", "ladders", "barriers", "carriers",
+		"clusters", "chapters", "disasters", "semesters", "trimesters", "whispers", "bunkers", "freezers", "trousers", "corners", "drawers", "showers", "dinners", "summers", "winters",
+		"speakers", "boosters", "lockers", "cylinders", "slippers", "sneakers", "mothers", "fathers", "brothers", "sisters", "others", "daughters", "offers", "orders":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,69 @@
+package figures
+
+import "strings"
+
+// taken gives the kind of people who were taken or seized: mobilised where the sentence says so;
+// detained where they were led to custody and the text speaks of no draft at all; and conscripted
+// otherwise, which is what every draft has in common.
+func (r *reader) taken(f *counted) string {
+	from, to := r.window(f)
+	var all class
+	for j := from; j < to; j++ {
+		c := r.class(j)
+		w := r.cut.Folded(j)
+		switch {
+		case w == "облік", w == "учет":
+			return "other" // put on the register
+		case j < f.lo && (strings.HasSuffix(w, "військкомат") || strings.HasSuffix(w, "военкомат")):
+			return "conscripted" // it is who sends them
+		case c&mobil != 0:
+			return "mobilised"
+		case c&conscript != 0, c&campaign != 0 && strings.HasPrefix(w, "кампан"), strings.HasPrefix(w, "служб"), w == "service" && j > r.lo && r.cut.Folded(j-1) == "military":
+			all |= conscript
+		}
+		all |= c
+	}
+	if all&conscript != 0 {
+		return "conscripted"
+	}
+	if all&(holding|seize) != 0 && r.speaksOf()&(mobil|conscript|campaign|summons|army|contract|draft) == 0 {
+		return "detained"
+	}
+	return "conscripted"
+}
+
+// mostWords bounds how much of a text is looked at for what it speaks of.
+const mostWords = 1000
+
+// speaksOf returns all classes of words of the text, which are looked up once.
+func (r *reader) speaksOf() class {
+	if r.text == 0 {
+		r.text = known
+		for i := range min(len(r.cut.Tokens), mostWords) {
+			c := r.class(i)
+			switch w := r.cut.Folded(i); {
+			case c&campaign != 0 && !strings.HasPrefix(w, "кампан") && !strings.HasPrefix(w, "campaign"):
+				c &^= campaign // spring is of no draft
+			case strings.HasPrefix(w, "військком") || strings.HasPrefix(w, "военком") || strings.HasPrefix(w, "воєнком") || strings.HasPrefix(w, "комісаріат") || strings.HasPrefix(w, "комиссариат") || strings.HasPrefix(w, "enlist"):
+				c |= draft
+			}
+			r.text |= c
+		}
+	}
+	return r.text
+}
+
+// ofTarget reports a number without a noun that says how high a plan is: ціль — 400, the target
+// is said to be 400.
+func (r *reader) ofTarget(f *counted) bool {
+	if !f.digits && f.mult == 1 && f.value < 20 || f.value < 10 {
+		return false
+	}
+	for j := max(r.lo, f.lo-9); j < f.lo; j++ {
+		switch w := r.cut.Folded(j); w {
+		case "target", "quota", "goal", "план", "плани", "планы", "норма", "ціль", "цель", "квота", "рознарядка", "разнарядка":
+			return true
+		}
+	}
+	return false
+}
