@@ -128,7 +128,7 @@ func (a *around) roots(text string) []evidence.Origin {
 			continue
 		}
 		key := id
-		if words := strings.ToLower(text[m.Start:m.End]); id == "person" && !slices.Contains(pronouns(), words) {
+		if words := strings.ToLower(text[m.Start:m.End]); (id == "person" || id == "official") && !slices.Contains(pronouns(), words) {
 			key += " " + words // strangers are as many as the text names
 		}
 		i, ok := at[key]

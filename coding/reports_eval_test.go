@@ -349,8 +349,10 @@ func sameOrigin(bodies, offices map[string]string, listed bool, w gold.Origin, g
 	if g.ID != "" && (g.ID == w.Name || g.ID == bodies[folded(w.Name)] || g.ID == bodies[folded(w.Words)]) || folded(g.Name) == folded(w.Name) {
 		return true
 	}
-	if listed || bodies[folded(w.Name)] != "" {
+	if local := g.ID == "occ-commissariat" || g.ID == "occ-commandant" || g.ID == "tcc"; listed && !local || bodies[folded(w.Name)] != "" {
 		return false
+	} else if local { // any of them stands for the one of a place
+		w.Name, g.ID = strings.ToLower(w.Name), "local"
 	}
 	written := strings.ContainsFunc(g.ID, func(c rune) bool { return c != '-' && (c < 'a' || c > 'z') }) // an unnamed kind has a slug
 	if written == nameless(w) {

@@ -158,6 +158,9 @@ func (r *reader) resolve(e *entity) bool {
 		e.body, e.goesOn = first.body, false
 		return true
 	}
+	if r.actsHere(e) {
+		return true
+	}
 	for k := len(r.out) - 1; k >= 0 && k >= len(r.out)-4; k-- {
 		m := &r.out[k]
 		if e.bare && (m.Kind == "witness" || m.Kind == "social" || m.Kind == "document" || m.Role == Relay) {
@@ -177,6 +180,20 @@ func (r *reader) resolve(e *entity) bool {
 		return true
 	}
 	return e.bare && !(e.speaker == unnamedOutlet && e.hint != subject)
+}
+
+// actsHere: "the SBU arrested four men, the agency's press service said".
+func (r *reader) actsHere(e *entity) bool {
+	if !e.bare || !r.standsForBody(e) {
+		return false
+	}
+	for k := range r.ents {
+		if b := &r.ents[k]; b.lo < e.lo && b.body >= 0 && b.hint == idle && r.t.bodies[b.body].Kind == "body" {
+			e.body, e.bare = b.body, false
+			return true
+		}
+	}
+	return false
 }
 
 // standsForBody reports whether a bare office speaks for a body whoever holds it: the press

@@ -141,6 +141,9 @@ func (r *reader) cites(i int, h hint, rank int) {
 
 // unknown looks for a speaker whose name alone is given.
 func (r *reader) unknown(i int, h hint, rank int) {
+	if r.someone(i, h, rank) {
+		return
+	}
 	for j := i + 1; j < len(r.tok) && j <= i+2; j++ {
 		if r.tok[j].gap&(comma|stop|colon|line|closes) != 0 {
 			return
@@ -154,6 +157,20 @@ func (r *reader) unknown(i int, h hint, rank int) {
 			return
 		}
 	}
+}
+
+// someone: "по словам одного вернувшегося", "за словами тренера": whose words they are is
+// a noun that nobody listed.
+func (r *reader) someone(i int, h hint, rank int) bool {
+	hi := i + 1
+	for hi < len(r.tok) && hi < i+4 && r.tok[hi].gap&pause == 0 && !r.tok[hi].upper && r.tok[hi].class == 0 && r.tok[hi].ent == 0 && oblique(r.c.Folded(r.base+hi)) {
+		hi++
+	}
+	if hi == i+1 || r.tok[i].class&cited == 0 || !isWords(r.c.Folded(r.base+i)) || hi < len(r.tok) && r.tok[hi].gap&pause == 0 && r.tok[hi].class&(prep|in|by|other) == 0 {
+		return false
+	}
+	r.add(entity{lo: i + 1, hi: hi, body: -1, speaker: person, hint: h, cue: i, rank: rank})
+	return true
 }
 
 func isWords(w string) bool {

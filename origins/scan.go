@@ -179,6 +179,9 @@ func (r *reader) name() {
 		case t.class&bodyNoun != 0 && t.upper && r.properName(i, &n):
 		case t.class&own != 0:
 			r.ownReport(i, &n)
+		case r.oneOf(i):
+			n = 3
+			r.add(entity{lo: i, hi: i + n, body: -1, speaker: witness})
 		case t.speaker != nobody:
 			r.add(entity{lo: i, hi: i + 1, body: -1, speaker: t.speaker})
 		case t.class&(title|bodyNoun|channel) != 0:
@@ -262,6 +265,23 @@ func (r *reader) title(i int, n *int) bool {
 	*n = end - i
 	r.add(entity{lo: i, hi: end, body: -1, written: true, quoted: true})
 	return true
+}
+
+// oneOf: "один із потерпілих", "одна из них", "one of them".
+func (r *reader) oneOf(i int) bool {
+	if i+2 >= len(r.tok) || r.tok[i+1].gap&pause != 0 || r.tok[i+2].gap&pause != 0 || r.tok[i+2].upper || r.tok[i+2].sym != 0 {
+		return false
+	}
+	switch r.c.Folded(r.base + i) {
+	case "один", "одна", "одного", "однієї", "одной", "one", "two", "three", "двоє", "двое", "троє", "трое", "дехто", "некоторые", "some", "several":
+	default:
+		return false
+	}
+	switch r.c.Folded(r.base + i + 1) {
+	case "из", "із", "з", "of":
+		return r.tok[i+2].speaker == nobody || r.tok[i+2].speaker == captives || r.tok[i+2].speaker == witness
+	}
+	return false
 }
 
 // properName finds the name of a body that is written with a capital and goes on in small
