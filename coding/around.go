@@ -128,13 +128,14 @@ func (a *around) roots(text string) []evidence.Origin {
 			continue
 		}
 		key := id
-		if words := strings.ToLower(text[m.Start:m.End]); (id == "person" || id == "official") && !slices.Contains(pronouns(), words) {
+		if stranger := id == "person" || id == "official"; stranger {
+			words := strings.ToLower(text[m.Start:m.End])
+			if first, _, _ := strings.Cut(words, " "); slices.Contains(pronouns(), first) {
+				continue // goes on with the stranger before
+			}
 			key += " " + words // strangers are as many as the text names
 		}
 		i, ok := at[key]
-		if !ok && key == "person" {
-			continue
-		}
 		if !ok {
 			i = len(out)
 			at[key] = i
@@ -149,9 +150,9 @@ func (a *around) roots(text string) []evidence.Origin {
 	return out
 }
 
-// pronouns go on with the stranger before.
+// pronouns begin the words for somebody who was named before.
 func pronouns() []string {
-	return []string{"він", "вона", "вони", "он", "она", "они", "he", "she", "they"}
+	return []string{"він", "вона", "вони", "його", "її", "їх", "їхніми", "он", "она", "они", "его", "ее", "её", "их", "he", "she", "they", "his", "her", "their", "it"}
 }
 
 // context hands the figures what the other readers found.

@@ -251,6 +251,9 @@ func (r *reader) finds(e *entity, v int) bool {
 		return true
 	}
 	for j := v + 1; j < len(r.tok) && j <= v+3; j++ {
+		if j == v+1 && r.tok[j].gap&colon != 0 {
+			return true
+		}
 		w := r.c.Folded(r.base + j)
 		if w == "що" || w == "что" || w == "that" || w == "як" || w == "как" || w == "how" {
 			return true
