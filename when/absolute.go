@@ -284,6 +284,9 @@ func (r *reader) dayAndMonth(i int) (p period, end int) {
 	} else if d2, n2 := r.dayNumber(n); d2 > d && r.gap(n) == dash && r.isMonth(n2) != 0 && r.gap(n2) == blank {
 		p.shape, p.m, p.m2, p.d2, p.precision = ofDays, r.isMonth(n2), r.isMonth(n2), d2, "range"
 		end = r.yearAfter(n2+1, &p)
+	} else if d2, n2 := r.dayNumber(n + 1); d2 == d+1 && r.num[i] > 0 && r.joins(n) && r.isMonth(n2) != 0 && r.gap(n2) == blank && !r.listGoesBack(i) {
+		p.shape, p.m, p.m2, p.d2, p.precision = ofDays, r.isMonth(n2), r.isMonth(n2), d2, "range"
+		end = r.yearAfter(n2+1, &p) // 3 і 4 квітня
 	} else if p.m, p.y = r.listed(n, d); p.m != 0 {
 		p.year = p.y != 0
 		end = n

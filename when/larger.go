@@ -39,7 +39,7 @@ func (r *reader) named(i int) (p period, end int) {
 		return r.seasonOf(i, 3)
 	}
 	y, end, said := r.yearNumber(i)
-	if y == 0 || !said && !r.yearHere(i, end) {
+	if y == 0 || !said && !r.yearHere(i, end) || i > 0 && r.ofThings(i, end) {
 		return p, 0
 	}
 	return period{shape: ofYear, y: y, year: true, precision: "year"}, end
@@ -121,6 +121,9 @@ func (r *reader) seasonOf(i, q int) (p period, end int) {
 	case "навесні", "весной", "весною", "влітку", "улітку", "летом", "восени", "осенью", "взимку", "узимку", "зимой", "зимою":
 		return p, end
 	case "літа", "літ", "лета", "spring":
+		if b := i - 1; r.is(b, from) || r.is(b, until) || r.is(b, after) || r.is(b, before) || r.word(b) == "to" && r.seasonBefore(b-1) {
+			return p, end
+		}
 		if !r.is(i-1, phase) && !r.is(i-1, this) && !r.is(i-1, last) && !(w == "spring" && (r.is(i-1, article) || r.is(i-1, in))) {
 			return p, 0
 		}
@@ -214,6 +217,9 @@ func (r *reader) listedYear(i, end int) bool {
 // половині року, third quarter, the first week of October.
 func (r *reader) partOf(i int) (p period, end int) {
 	part, at := 0, i+1
+	if p, end = r.someDays(i); end != 0 {
+		return p, end
+	}
 	if n, ok := r.value(i, phase); ok {
 		part = n
 	} else if n, ok := r.value(i, ordinal); ok && n <= 2 && r.is(i+1, half) && r.gapIs(i+1, blank, dash) {
@@ -258,6 +264,9 @@ func (r *reader) whole(i, at, part int) (p period, end int) {
 		end = r.yearAfter(at+1, &p)
 	} else if p, end = r.named(at); end == 0 {
 		p, end = r.shifted(at)
+	}
+	if end == 0 && part < firstWeek {
+		p, end = r.counted(at)
 	}
 	if end == 0 && part < firstWeek && r.hasPublished {
 		p, end = r.current(at)

@@ -248,12 +248,17 @@ func (r *reader) stretch(a, b *period, ahead bool) (from, to Day, ok bool) {
 
 // ending is the stretch that begins on a day of year y and ends with b.
 func (r *reader) ending(from Day, y int, b *period) (Day, Day, bool) {
+	mid := Day(0) // to the middle of a month: to its 15th
+	if b.shape == ofMonth && b.part == 2 {
+		mid = 5
+	}
 	if b.shape == fixed || b.y != 0 {
 		_, to, ok := b.span(b.y)
-		return from, to, ok && from <= to
+		return from, to - mid, ok && from <= to
 	}
 	for n := range 2 {
-		if _, to, ok := b.span(y + n); ok && to >= from {
+		if _, to, ok := b.span(y + n); ok && to-mid >= from {
+			to -= mid
 			return from, to, true
 		}
 	}

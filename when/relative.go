@@ -72,6 +72,10 @@ func (r *reader) eve(i int) bool {
 	if i >= len(r.at) || r.gap(i) != blank || r.is(i, in) || r.is(i, partOfDay) {
 		return true
 	}
+	switch r.word(i) {
+	case "под", "під", "біля", "возле", "над", "за", "из", "із", "з", "с", "по", "через", "до", "його", "его", "її", "ее", "їх", "их", "там", "тут":
+		return true
+	}
 	for _, end := range [...]string{"л", "ла", "ло", "ли", "лся", "лась", "лись", "ся", "но", "то", "ав", "ив", "ів"} {
 		if strings.HasSuffix(r.word(i), end) {
 			return true
@@ -169,7 +173,7 @@ func (r *reader) weekdayFrom(d, off int) period {
 	switch {
 	case off < 0 && at >= r.published:
 		at -= 7
-	case off > 0 && at <= r.published:
+	case off > 0:
 		at += 7
 	}
 	return days(at, at, "day")
@@ -187,7 +191,7 @@ func (r *reader) weekdayOf(i int) (p period, end int) {
 		return p, 0
 	}
 	w := r.word(b)
-	licensed := r.gap(i) == blank && (r.is(b, in) || r.is(b, from) || r.is(b, to) || r.is(b, after) || r.is(b, before) || w == "на" || w == "під") && w != "о" && w != "об"
+	licensed := r.gap(i) == blank && (r.is(b, in) || r.is(b, from) || r.is(b, to) || r.is(b, after) || r.is(b, before) || w == "на" || w == "за" || w == "під") && w != "о" && w != "об"
 	if !licensed && !latin && !r.is(i+1, partOfDay) {
 		return p, 0
 	}
@@ -403,7 +407,7 @@ func (r *reader) lone(i int) (p period, end int) {
 	if u := r.unitAt(i); u >= 3 && u <= 5 && r.word(i+1) == "before" && r.word(i+2) == "last" && r.gap(i+2) == blank {
 		return r.unitPeriod(u, -2), i + 3
 	}
-	if r.unitAt(i) != 9 || r.word(i-1) != "на" && r.word(i-1) != "в" && r.word(i-1) != "у" && !(r.word(i-1) == "the" && (r.word(i-2) == "at" || r.word(i-2) == "over")) {
+	if r.unitAt(i) != 9 || r.word(i-1) != "на" && r.word(i-1) != "за" && r.word(i-1) != "в" && r.word(i-1) != "у" && !(r.word(i-1) == "the" && (r.word(i-2) == "at" || r.word(i-2) == "over")) {
 		return p, 0
 	}
 	s := r.published.Week() - 2

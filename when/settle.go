@@ -54,7 +54,7 @@ func (r *reader) settle(i, end int, p, q *period, how mode) Mention {
 		m.Kind = kindPublished
 		how = plain
 	}
-	if (word == "від" || word == "от") && p.shape == ofDay && r.gap(i) == blank && i > r.sentence {
+	if (word == "від" || word == "от") && p.shape == ofDay && r.gap(i) == blank && i > r.sentence && !r.is(i-1, to) && !r.is(i-1, already) && r.word(i-1) != "ще" && r.word(i-1) != "еще" {
 		how = plain
 	}
 	r.tell(&m, p, a, b, how)
@@ -95,8 +95,8 @@ func (r *reader) bound(m Mention, p *period, a, b Day, how mode) Mention {
 			a = b
 		}
 		m.From, m.To, m.Precision = a.String(), "", "since"
-		if r.hasPublished && r.published >= a {
-			m.To, m.Anchored = r.published.String(), true
+		if r.hasPublished {
+			m.To, m.Anchored = max(a, r.published).String(), true
 		}
 	case untilIt, untilEnd, beforeIt:
 		switch {
@@ -106,9 +106,15 @@ func (r *reader) bound(m Mention, p *period, a, b Day, how mode) Mention {
 		case how == beforeIt || how == untilIt && (p.kind == kindNamed || longer && p.part < 2):
 			b = a - 1
 		}
+		if r.hasPublished && r.published > b && p.kind == kindNamed {
+			return Mention{} // before the war: nobody knows when
+		}
+		if r.hasPublished && r.published > b && longer && p.shape == ofMonth && p.part == 0 && how == untilIt {
+			return m // he had never held a rifle until that month
+		}
 		m.From, m.To, m.Precision = "", b.String(), "until"
-		if r.hasPublished && r.published <= b {
-			m.From, m.Anchored = r.published.String(), true
+		if r.hasPublished {
+			m.From, m.Anchored = min(b, r.published).String(), true
 		}
 	}
 	return m
@@ -123,7 +129,7 @@ func (r *reader) leaning(i, end int) int {
 	const reach = 24
 	best, lean := reach, 0
 	try := func(k, far int) {
-		if t := r.tense(k); t != 0 && (far < best || far == best && t < 0) && !r.aboutWhom(k) {
+		if t := r.tense(k); t != 0 && (far < best || far == best && t < 0) && !r.aboutWhom(k) && !(far > 2 && t < 0 && speech(r.word(k))) {
 			best, lean = far, t
 		}
 	}

@@ -233,6 +233,9 @@ func (r *reader) within(i int) (p period, end int) {
 	default:
 		return p, 0
 	}
+	if y, m, _ := r.published.Date(); u == 4 && halves%2 == 0 && halves/2 == m-1 && halves/2 >= 5 {
+		return days(civil(y, 1, 1), civil(y, m, 1)-1, "range"), at + 1 // за девять месяцев, in October
+	}
 	d, ok := r.back(halves, u)
 	if !ok {
 		return p, 0
@@ -297,11 +300,23 @@ func (r *reader) bareDay(i int) (p period, end int) {
 		if w := r.word(i - 2); w != "on" && w != "by" && w != "since" && w != "until" || r.gap(n) == blank && r.tense(n) == 0 && !pronoun(r.word(n)) {
 			return p, 0
 		}
-	case suffixed && r.word(n-1) == "го" && (r.gap(n) != blank || r.tense(n) < 0) && r.gap(n) != dash && (i == r.sentence || r.gap(i) != blank || r.tense(i-1) < 0 || r.is(i-1, from) || r.is(i-1, until)):
+	case suffixed && r.word(n-1) == "го" && (r.gap(n) != blank || r.tense(n) < 0) && r.gap(n) != dash && (i == r.sentence || r.gap(i) != blank || r.tense(i-1) < 0 || r.is(i-1, from) || r.is(i-1, until) || r.is(i-1, already) || r.word(i-1) == "еще" || r.word(i-1) == "ще"):
 	case !suffixed || !r.is(i-1, partOfDay) || r.gap(i) != blank:
 		return p, 0
 	}
 	p = r.dayOfMonth(d)
+	if r.ahead(i, n) && p.from <= r.published {
+		y, m, _ := r.published.Date()
+		for range 2 {
+			if day, ok := DayOf(y, m, d); ok && day > r.published {
+				p = days(day, day, "day")
+				break
+			}
+			if m++; m > 12 {
+				y, m = y+1, 1
+			}
+		}
+	}
 	p.kind, p.precision = kindRelative, "day"
 	return p, n
 }

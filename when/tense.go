@@ -25,7 +25,10 @@ func (r *reader) judge(k int) int {
 		return -1
 	}
 	w := r.word(k)
-	if (w == "set" || w == "due" || w == "scheduled" || w == "adjourned" || w == "postponed") && (r.word(k+1) == "for" || r.word(k+1) == "until" || r.word(k+1) == "to") {
+	if (w == "are" || w == "is") && r.word(k+1) == "to" && r.gap(k+1) == blank {
+		return 1 // are to be drafted
+	}
+	if (w == "set" || w == "due" || w == "scheduled" || w == "adjourned" || w == "postponed" || w == "announced" || w == "planned" || w == "called" || w == "booked") && (r.word(k+1) == "for" || r.word(k+1) == "until" || r.word(k+1) == "to") {
 		return 1
 	}
 	if len(w) < 5 {
@@ -144,6 +147,20 @@ func imperfective(stem, ending string) bool {
 			if stem == s {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// speech: verbs of saying tell when it was said, not when it is to be, but right beside the date.
+func speech(w string) bool {
+	switch w {
+	case "said", "told", "announced", "reported", "added", "warned", "stated", "wrote", "explained", "confirmed", "noted", "spoke":
+		return true
+	}
+	for _, p := range [...]string{"повідом", "сообщ", "заяв", "сказа", "розпов", "рассказ", "дода", "добав", "уточн", "зазнач", "отмет", "наголос", "подчерк", "визна", "призна", "написа", "озвуч", "предупред", "поперед", "оголос", "объяв"} {
+		if strings.HasPrefix(w, p) {
+			return true
 		}
 	}
 	return false
