@@ -31,7 +31,7 @@ func (r *reader) extend(n *number, hi int) {
 			if english := r.cut.Folded(j) == "to" && n.digits && before != "from"; english && !r.changes(n.lo) {
 				break
 			}
-			if spelled := r.cut.Folded(j) == "to" && !n.digits && n.mult == 1 && !r.changes(n.lo); spelled {
+			if r.cut.Folded(j) == "to" && !n.digits && n.mult == 1 && !r.changes(n.lo) {
 				break
 			}
 			if before != "від" && before != "от" && before != "from" || r.changes(n.lo) {
@@ -53,6 +53,11 @@ func (r *reader) extend(n *number, hi int) {
 		return
 	}
 	r.percent(&m, hi)
+	r.joinRange(n, m, or, hi)
+}
+
+// joinRange makes n the range that ends with m, unless they are no range.
+func (r *reader) joinRange(n *number, m number, or bool, hi int) {
 	low := n.value
 	if n.mult == 1 && m.mult > 1 && n.value < m.lead {
 		low *= m.mult

@@ -62,6 +62,9 @@ func (r *reader) eventAt(at, n, id int) (p period, end int) {
 			}
 			return named(2014, 2, 20, 2014, 2, 20), e + 1
 		}
+		if r.hasPublished && r.published < civil(2022, 2, 24) && n == at && (strings.HasPrefix(first, "окуп") || strings.HasPrefix(first, "оккуп") || first == "occupation") {
+			return named(2014, 2, 20, 2014, 2, 20), n + 1
+		}
 	case 5:
 		if w := r.word(n); strings.HasPrefix(w, "псевдо") || strings.HasPrefix(w, "лже") || strings.HasPrefix(before, "псевдо") || strings.HasPrefix(before, "фейков") || before == "sham" || before == "pseudo" || before == "fake" || before == "so-called" {
 			p := named(2022, 9, 23, 2022, 9, 27)

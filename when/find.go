@@ -99,6 +99,9 @@ func (r *reader) top(i int) (Mention, int) {
 		if m, end := r.halfNamed(i, at); end != 0 {
 			return m, end
 		}
+		if p, end := r.holiday(at, how); end != 0 {
+			return r.settle(i, end, &p, nil, how), end
+		}
 	}
 	if (how == afterIt || how == beforeIt) && strings.HasSuffix(r.word(at), "'s") {
 		how = plain // after Monday's shelling

@@ -254,6 +254,10 @@ func (r *reader) partOf(i int) (p period, end int) {
 	if g := r.gap(at); g != blank && g != dash {
 		return p, 0
 	}
+	if part == 1 && schoolYear(r.word(at)) && r.unitAt(at+1) == 5 {
+		p = period{shape: ofDay, m: 9, d: 1, precision: "day"}
+		return p, r.yearAfter(at+2, &p)
+	}
 	return r.whole(i, at, part)
 }
 

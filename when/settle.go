@@ -69,6 +69,11 @@ func (r *reader) tending(i, end int, p *period, how mode) bool {
 		return false
 	}
 	lean := r.leaning(i, end)
+	for b := i - 1; b >= i-2 && b >= r.sentence; b-- {
+		if w := r.word(b); (w == "як" || w == "как" || w == "as" || w == "like") && lean > 0 {
+			return false // as in January
+		}
+	}
 	limit := how == untilIt || how == untilEnd
 	if lean > 0 || limit && lean == 0 {
 		return true
@@ -129,7 +134,7 @@ func (r *reader) leaning(i, end int) int {
 	const reach = 24
 	best, lean := reach, 0
 	try := func(k, far int) {
-		if t := r.tense(k); t != 0 && (far < best || far == best && t < 0) && !r.aboutWhom(k) && !(far > 2 && t < 0 && speech(r.word(k))) {
+		if t := r.tense(k); t != 0 && (far < best || far == best && t < 0) && !r.aboutWhom(k) && !(far > 2 && t < 0 && (speech(r.word(k)) || r.is(k, past) && speech(r.word(k+1)))) {
 			best, lean = far, t
 		}
 	}
