@@ -38,6 +38,9 @@ func (r *reader) named(i int) (p period, end int) {
 	if r.is(i, fall) && (r.is(i-1, of) || r.word(i-1) == "the" && r.is(i-2, in) || r.is(i-1, this) || r.is(i-1, last) || r.word(i-1) == "late" || r.word(i-1) == "early") {
 		return r.seasonOf(i, 3)
 	}
+	if p, end = r.decade(i); end != 0 {
+		return p, end
+	}
 	y, end, said := r.yearNumber(i)
 	if y == 0 || !said && !r.yearHere(i, end) || i > 0 && r.ofThings(i, end) {
 		return p, 0

@@ -53,6 +53,19 @@ func (r *reader) someDays(i int) (p period, end int) {
 	return p, end
 }
 
+// decade reads the 1990s, у 1990-х, в 1990-е.
+func (r *reader) decade(i int) (p period, end int) {
+	y := r.num[i]
+	if y < firstYear || y > 2020 || y%10 != 0 || r.digitsOf(i) != 4 || i+1 >= len(r.at) {
+		return p, 0
+	}
+	switch w := r.word(i + 1); {
+	case w == "s" && r.tight(i+1, ""), (w == "х" || w == "ті" || w == "е" || w == "ые") && r.gap(i+1) == dash:
+		return period{shape: fixed, from: civil(int(y), 1, 1), to: civil(int(y)+9, 12, 31), precision: "range"}, i + 2
+	}
+	return p, 0
+}
+
 // seasonBefore: from winter to spring.
 func (r *reader) seasonBefore(i int) bool { return r.is(i, season) || r.is(i, fall) }
 
@@ -65,9 +78,65 @@ func (r *reader) ofThings(i, end int) bool {
 			return true
 		}
 	}
+	if w := r.word(i - 2); (w == "made" || w == "built" || w == "issued" && r.num[i] < 1991 || w == "manufactured") && r.is(i-1, in) {
+		return true
+	}
 	switch r.word(i - 1) {
 	case "зразка", "образца", "моделі", "модели", "випуску", "выпуска", "калібру", "model", "vintage":
 		return r.gap(i) == blank
 	}
 	return r.num[i] >= firstYear && r.num[i] < 1991 && r.gap(i) == blank && r.at[i-1] == nil
+}
+
+func schoolYear(w string) bool {
+	return w == "учебного" || w == "навчального" || w == "school" || w == "academic"
+}
+
+// holiday reads by New Year, до Нового року, до Великодня, after Easter: the next by the day of
+// publication, or, where the words tell the past, the latest. Easter is the Julian one.
+func (r *reader) holiday(i int, how mode) (p period, end int) {
+	if !r.hasPublished || i >= len(r.at) || how == plain {
+		return p, 0
+	}
+	easter := false
+	switch w := r.word(i); {
+	case (w == "new" || w == "нового") && (r.word(i+1) == "year" || r.word(i+1) == "року" || r.word(i+1) == "года") && r.gap(i+1) == blank:
+		end = i + 2
+	case w == "new" && r.word(i+1) == "year's":
+		if end = i + 2; r.word(end) == "eve" {
+			end++
+		}
+	case w == "великодня" || w == "пасхи" || w == "easter":
+		end, easter = i+1, true
+	default:
+		return p, 0
+	}
+	y, _, _ := r.published.Date()
+	day := func(y int) Day {
+		if easter {
+			return julianEaster(y)
+		}
+		if how == sinceIt || how == afterIt {
+			return civil(y, 1, 1)
+		}
+		return civil(y, 12, 31)
+	}
+	d := day(y)
+	past := r.leaning(i, end) < 0 && (easter || how != untilIt && how != beforeIt)
+	if how == sinceIt || how == afterIt || past {
+		if d > r.published {
+			d = day(y - 1)
+		}
+	} else if d < r.published {
+		d = day(y + 1)
+	}
+	return period{shape: fixed, from: d, to: d, precision: "day", kind: kindRelative, anchored: true}, end
+}
+
+// julianEaster is the day of Easter in the churches that keep the Julian reckoning.
+func julianEaster(y int) Day {
+	d := (19*(y%19) + 15) % 30
+	e := (2*(y%4) + 4*(y%7) - d + 34) % 7
+	n := d + e + 114
+	return civil(y, n/31, n%31+1) + 13
 }
