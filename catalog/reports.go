@@ -132,12 +132,20 @@ func filter(f Filter, r, t string) *where {
 		on(`T.codebook >= ` + inForce)
 	}
 	if f.Origin != "" {
-		on(`R.text IN (SELECT v.text FROM voices v WHERE v.origin = ?)`, f.Origin)
+		on(`R.text IN (SELECT v.text FROM voices v WHERE v.origin = ? AND v.root = '')`, f.Origin)
 	}
-	if scope := (Scope{Standing: f.Standing, Code: f.Code, Place: f.Place, Since: f.Since, Until: f.Until}); scope != (Scope{}) || f.Stated {
+	if len(f.Origins) > 0 {
+		cond, args := heard(`v.origin`, f.Origins)
+		on(`R.text IN (SELECT v.text FROM voices v WHERE `+cond+`)`, args...)
+	}
+	if scope := (Scope{Standing: f.Standing, Code: f.Code, Place: f.Place, Since: f.Since, Until: f.Until}); scope != (Scope{}) || f.Stated || len(f.Places) > 0 {
 		s := &where{}
 		s.add(strings.NewReplacer("R.", r+".").Replace(`s.text = R.text`))
 		scope.on(s)
+		if len(f.Places) > 0 {
+			cond, args := inPlaces(`p.place`, f.Places)
+			s.add(`s.id IN (SELECT p.statement FROM spots p WHERE `+cond+`)`, args...)
+		}
 		w.add(`EXISTS (SELECT 1 FROM statements s WHERE `+s.String()+`)`, s.args...)
 	}
 	if f.From != "" {

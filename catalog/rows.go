@@ -232,11 +232,7 @@ func (t *Tx) suggest(text int64, again bool, c evidence.Coding) error {
 		}
 	}
 	for _, f := range c.Figures {
-		rec, err := record(f)
-		if err != nil {
-			return err
-		}
-		if _, err := t.exec(`INSERT INTO figures (text, value) VALUES ($1, $2)`, text, rec); err != nil {
+		if err := t.figure(text, f); err != nil {
 			return err
 		}
 	}

@@ -1,7 +1,7 @@
 package catalog
 
 // version is the layout's number; a file of another layout is made anew.
-const version = 2
+const version = 3
 
 // schema is written in what SQLite and PostgreSQL share, but for the full-text table.
 //
@@ -46,7 +46,9 @@ CREATE TABLE codings (
 	position INTEGER PRIMARY KEY, ref BLOB NOT NULL, text BIGINT NOT NULL, capture BLOB NOT NULL, codebook BLOB NOT NULL,
 	coder TEXT NOT NULL, at BIGINT NOT NULL, origins TEXT NOT NULL);
 CREATE INDEX codings_text ON codings (text);
-CREATE TABLE figures (id INTEGER PRIMARY KEY, text BIGINT NOT NULL, value TEXT NOT NULL);
+CREATE TABLE figures (
+	id INTEGER PRIMARY KEY, text BIGINT NOT NULL, value TEXT NOT NULL,
+	first BIGINT NOT NULL, past BIGINT NOT NULL, claimant TEXT NOT NULL, since TEXT NOT NULL, until TEXT NOT NULL);
 CREATE INDEX figures_text ON figures (text);
 CREATE TABLE statements (
 	id INTEGER PRIMARY KEY, name TEXT NOT NULL, namekey BIGINT NOT NULL, text BIGINT NOT NULL, capture BLOB,
@@ -64,7 +66,7 @@ CREATE TABLE spots (id INTEGER PRIMARY KEY, text BIGINT NOT NULL, statement BIGI
 CREATE INDEX spots_text ON spots (text);
 CREATE INDEX spots_statement ON spots (statement);
 CREATE INDEX spots_place ON spots (place, statement);
-CREATE TABLE voices (id INTEGER PRIMARY KEY, text BIGINT NOT NULL, origin TEXT NOT NULL, name TEXT NOT NULL);
+CREATE TABLE voices (id INTEGER PRIMARY KEY, text BIGINT NOT NULL, origin TEXT NOT NULL, name TEXT NOT NULL, root TEXT NOT NULL);
 CREATE INDEX voices_text ON voices (text);
 CREATE INDEX voices_origin ON voices (origin, text);
 CREATE TABLE decisions (

@@ -29,19 +29,49 @@ func (t *Tx) spots(text, statement int64, places []evidence.Place) error {
 	return nil
 }
 
-// voices makes the rows of those whom a text has something from, each once.
+// voices makes the rows of those whom a text has something from, and of those who only
+// pass it on: the latter name whom they pass on as their root.
 func (t *Tx) voices(text int64, origins []evidence.Origin) error {
-	seen := map[string]bool{}
-	for _, o := range origins {
-		if o.ID == "" || seen[o.ID] {
-			continue
+	type voice struct{ origin, name, root string }
+	seen := map[voice]bool{}
+	add := func(v voice) error {
+		if v.origin == "" || seen[v] {
+			return nil
 		}
-		seen[o.ID] = true
-		if _, err := t.exec(`INSERT INTO voices (text, origin, name) VALUES ($1, $2, $3)`, text, o.ID, o.Name); err != nil {
+		seen[v] = true
+		_, err := t.exec(`INSERT INTO voices (text, origin, name, root) VALUES ($1, $2, $3, $4)`, text, v.origin, v.name, v.root)
+		return err
+	}
+	for _, o := range origins {
+		if err := add(voice{o.ID, o.Name, ""}); err != nil {
 			return err
+		}
+		for _, via := range o.Via {
+			if err := add(voice{via, via, o.Name}); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// inPlaces is the condition that column holds one of the places or a place in one.
+func inPlaces(column string, places []string) (cond string, args []any) {
+	var any []string
+	for _, p := range places {
+		from, to := placeRange(p)
+		any = append(any, column+` >= ? AND `+column+` < ?`)
+		args = append(args, from, to)
+	}
+	return `(` + strings.Join(any, ` OR `) + `)`, args
+}
+
+// heard is the condition that column names one of the origins.
+func heard(column string, origins []string) (cond string, args []any) {
+	for _, o := range origins {
+		args = append(args, o)
+	}
+	return column + ` IN (?` + strings.Repeat(`, ?`, len(origins)-1) + `)`, args
 }
 
 // placeRange returns between which two codes the codes of a place and of all places in
@@ -90,7 +120,7 @@ func (f Scope) on(w *where) {
 		w.add(`s.since <> '' AND s.since <= ?`, f.Until+"~")
 	}
 	if f.Origin != "" {
-		w.add(`s.text IN (SELECT v.text FROM voices v WHERE v.origin = ?)`, f.Origin)
+		w.add(`s.text IN (SELECT v.text FROM voices v WHERE v.origin = ? AND v.root = '')`, f.Origin)
 	}
 	if f.Occurred {
 		w.add(`s.modality = 'occurred'`)
@@ -157,8 +187,8 @@ type Voice struct {
 
 // Voices returns the origins that texts name, by families of copies, then by name.
 func (c *Catalog) Voices(ctx context.Context, limit int) ([]Voice, error) {
-	list, err := query(ctx, c.read, fmt.Sprintf(`SELECT v.origin, MIN(v.name), COUNT(*), COUNT(DISTINCT t.family) AS n FROM voices v JOIN texts t ON t.id = v.text
-		GROUP BY v.origin ORDER BY n DESC, 2, 1 LIMIT %d`, limited(limit)),
+	list, err := query(ctx, c.read, fmt.Sprintf(`SELECT v.origin, MIN(v.name), COUNT(DISTINCT v.text), COUNT(DISTINCT t.family) AS n FROM voices v JOIN texts t ON t.id = v.text
+		WHERE v.root = '' GROUP BY v.origin ORDER BY n DESC, 2, 1 LIMIT %d`, limited(limit)),
 		func(r scanner) (x Voice, err error) {
 			return x, r.Scan(&x.Origin, &x.Name, &x.Texts, &x.Families)
 		})

@@ -153,29 +153,3 @@ func (c *Catalog) Ungathered(ctx context.Context, before int64, limit int) ([]St
 	}
 	return list, nil
 }
-
-// Figures returns numbers that reports claim, newest first; before (0: from the newest)
-// and limit page by FigureRow.Row.
-func (c *Catalog) Figures(ctx context.Context, before int64, limit int) ([]FigureRow, error) {
-	w := &where{}
-	if before > 0 {
-		w.add(`f.id < ?`, before)
-	}
-	list, err := query(ctx, c.read, `SELECT f.id, f.value, t.hash, r.id, r.title, r.outlet, r.dated, t.family FROM figures f JOIN texts t ON t.id = f.text
-		JOIN reports r ON r.id = t.report WHERE `+w.String()+fmt.Sprintf(` ORDER BY f.id DESC LIMIT %d`, limited(limit)), func(s scanner) (FigureRow, error) {
-		var f FigureRow
-		var rec string
-		var text []byte
-		if err := s.Scan(&f.Row, &rec, &text, &f.Report, &f.Title, &f.Outlet, &f.Published, &f.Family); err != nil {
-			return f, err
-		}
-		copy(f.Text[:], text)
-		var err error
-		f.Figure, err = evidence.Decode[evidence.Figure]([]byte(rec))
-		return f, err
-	}, w.args...)
-	if err != nil {
-		return nil, fmt.Errorf("figures: %w", judge(err))
-	}
-	return list, nil
-}

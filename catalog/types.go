@@ -76,11 +76,13 @@ type Filter struct {
 	Place    string            // KATOTTG: has a statement that names it or a place in it; with Standing, Code, Since, Until: one statement has all
 	Since    string            // has a statement of something that happened within, by days, inclusive
 	Until    string
-	Origin   string // has something from this origin
-	From, To string // published within, inclusive; "2023", "2023-09" or "2023-09-01"
-	Collapse bool   // of each family only the first report that the filter chooses
-	Before   int64  // page: only reports with a smaller ID (the newest come first)
-	Limit    int    // at most 500; 0 means 50
+	Origin   string   // has something from this origin
+	Places   []string // as Place, any of them
+	Origins  []string // has something from any of these origins, or from somebody through them
+	From, To string   // published within, inclusive; "2023", "2023-09" or "2023-09-01"
+	Collapse bool     // of each family only the first report that the filter chooses
+	Before   int64    // page: only reports with a smaller ID (the newest come first)
+	Limit    int      // at most 500; 0 means 50
 }
 
 // Page is one page of reports, newest first. Next is the Before of the next page, 0 at the end.
@@ -298,6 +300,8 @@ type FigureRow struct {
 	Published string // as claimed, from "2023" to an instant; "" if unknown
 	Text      evidence.Hash
 	Family    int64 // of copies: the same number in copies is one claim
+	Language  string
+	Hedged    bool // stands in a statement that is hedged: a rumour, "possibly"
 }
 
 // Extent is a noted run of a vault segment's bytes.

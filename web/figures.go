@@ -42,6 +42,7 @@ type claimView struct {
 	catalog.FigureRow
 	Reports  int // that share the text
 	Conflict bool
+	Part     bool // the text breaks down a larger number, and this is one part of it
 }
 
 // Day is the day of publication, as precisely as it is known.
@@ -70,7 +71,7 @@ func (d *desk) figuresPage(v *visit) error {
 	var rows []catalog.FigureRow
 	before := int64(0)
 	for len(rows) < mostFigures {
-		page, err := d.catalog.Figures(v.ctx(), before, 500)
+		page, err := d.catalog.Figures(v.ctx(), catalog.Filter{}, before, 500)
 		if err != nil {
 			return err
 		}
@@ -82,6 +83,11 @@ func (d *desk) figuresPage(v *visit) error {
 		p.More = len(rows) >= mostFigures
 	}
 	claims := claimsOf(rows)
+	for i := range claims {
+		if err := v.entitle(&claims[i].Title, claims[i].Text); err != nil {
+			return err
+		}
+	}
 	p.Claims = len(claims)
 	p.Series = seriesOf(v.l, claims)
 	return v.render(http.StatusOK, "figures", &p)
@@ -110,24 +116,58 @@ func claimsOf(rows []catalog.FigureRow) []claimView {
 	return out
 }
 
+// parts marks what the text itself gives as a part of a larger number.
+func parts(claims []claimView) {
+	type number struct {
+		text  evidence.Hash
+		value float64
+	}
+	listed := map[number]int{} // where the whole stands
+	for _, c := range claims {
+		for _, p := range c.Parts {
+			listed[number{c.Text, p.Value}] = c.Start
+		}
+	}
+	for i, c := range claims {
+		whole, ok := listed[number{c.Text, c.Value}]
+		claims[i].Part = ok && whole < c.Start && len(c.Parts) == 0
+	}
+}
+
+// together reports whether two claims may both be true whatever their values: a part is not
+// measured against a whole, and what one text has from one claimant is no contradiction but
+// a number and another one beside it ("3000 taken, of these 40 at the mine").
+func together(a, b claimView) bool {
+	return a.Part || b.Part || a.Text == b.Text && a.Claimant == b.Claimant
+}
+
+// claimAt finds the claim that a row was made of; the row's report is its number.
+func claimAt(claims []claimView, r figures.Row) claimView {
+	n, err := strconv.Atoi(r.Report)
+	if err != nil || n < 0 || n >= len(claims) {
+		return claimView{}
+	}
+	return claims[n]
+}
+
 func seriesOf(l *language, claims []claimView) []seriesView {
+	parts(claims)
 	rows := make([]figures.Row, len(claims))
 	for i, c := range claims {
 		rows[i] = figures.Row{Figure: c.Figure, Published: c.Published, Report: strconv.Itoa(i)}
 	}
 	var out []seriesView
 	for _, s := range figures.Group(rows) {
-		v := seriesView{Scope: s.Scope, Kind: s.Kind, Conflicts: len(s.Conflicts)}
+		v := seriesView{Scope: s.Scope, Kind: s.Kind}
 		bad := map[int]bool{}
 		for _, pair := range s.Conflicts {
-			bad[pair[0]], bad[pair[1]] = true, true
+			if a, b := claimAt(claims, s.Rows[pair[0]]), claimAt(claims, s.Rows[pair[1]]); !together(a, b) {
+				bad[pair[0]], bad[pair[1]] = true, true
+				v.Conflicts++
+			}
 		}
 		for i, r := range s.Rows {
-			n, err := strconv.Atoi(r.Report)
-			if err != nil || n < 0 || n >= len(claims) {
-				continue
-			}
-			c := claims[n]
+			c := claimAt(claims, r)
 			c.Conflict = bad[i]
 			v.Claims = append(v.Claims, c)
 		}
@@ -200,6 +240,9 @@ func (s *seriesView) draw(l *language) {
 			m.High = y(c.High)
 		}
 		m.Name = l.amount(c.Figure) + " · " + l.claimant(c.Claimant) + " · " + c.Day()
+		if c.Hedged {
+			m.Name += " · " + l.t("figures.hedged")
+		}
 		s.Marks = append(s.Marks, m)
 	}
 }

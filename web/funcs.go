@@ -15,7 +15,7 @@ type two struct{ Page, Item any }
 func funcs(l *language) template.FuncMap {
 	return template.FuncMap{
 		"t": l.t, "n": l.n, "num": l.number, "num64": func(n int64) string { return l.number(int(n)) }, "percent": l.percent, "figure": l.figure,
-		"amount": l.amount, "placed": l.place, "origin": l.origin, "claimant": l.claimant,
+		"amount": l.amount, "placed": l.place, "origin": l.origin, "claimant": l.claimant, "flag": l.flagged,
 		"size": l.size, "when": l.when, "two": func(page, item any) two { return two{page, item} },
 		"stamp":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"date":     func(d evidence.Date) string { return l.span(d.From, d.To, d.Precision) },

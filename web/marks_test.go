@@ -3,6 +3,8 @@ package web
 import (
 	"strings"
 	"testing"
+
+	"svidok/archive"
 	"unicode/utf8"
 )
 
@@ -174,9 +176,9 @@ func TestBeginning(t *testing.T) {
 	long := "По неподтверждённым данным, в Горловке мужчин хватают на улицах возле автостанции. Якобы видели два автобуса."
 	for text, want := range map[string]string{
 		"": "", " \n Коротко.\nДалі.": "Коротко.", long: "По неподтверждённым данным, в Горловке мужчин хватают на улицах возле …",
-		strings.Repeat("ї", 200): strings.Repeat("ї", firstWords) + " …", "\xff\xfe": "\xff\xfe",
+		strings.Repeat("ї", 200): strings.Repeat("ї", 72) + " …", "\xff\xfe": "\xff\xfe",
 	} {
-		if got := beginning(text); got != want {
+		if got := archive.FirstLine(text); got != want {
 			t.Errorf("%.40q: %q, want %q", text, got, want)
 		}
 	}

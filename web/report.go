@@ -3,11 +3,10 @@ package web
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
-	"strings"
 
+	"svidok/archive"
 	"svidok/catalog"
 	"svidok/evidence"
 )
@@ -101,9 +100,6 @@ func titleIn(l *language, title, name string, id int64) string {
 	return l.t("report.untitled", strconv.FormatInt(id, 10))
 }
 
-// firstWords is how many characters of a text stand for the title that it lacks.
-const firstWords = 72
-
 // entitle gives what has no title the first words of its text: posts in channels have none.
 func (v *visit) entitle(title *string, text evidence.Hash) error {
 	if *title != "" || text.IsZero() {
@@ -114,27 +110,10 @@ func (v *visit) entitle(title *string, text evidence.Hash) error {
 		return fmt.Errorf("first words of the text %s: %w", text, err)
 	}
 	defer r.Close()
-	b, err := io.ReadAll(io.LimitReader(r, 8*firstWords))
-	if err != nil {
+	if *title, err = archive.Beginning(r); err != nil {
 		return fmt.Errorf("first words of the text %s: %w", text, err)
 	}
-	*title = beginning(string(trimPartial(b)))
 	return nil
-}
-
-// beginning returns the first line of a text, cut after a word.
-func beginning(text string) string {
-	first, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
-	first = strings.TrimSpace(first)
-	runes := []rune(first)
-	if len(runes) <= firstWords {
-		return first
-	}
-	first = string(runes[:firstWords])
-	if i := strings.LastIndexAny(first, " \u00a0"); i > 0 {
-		first = first[:i]
-	}
-	return strings.TrimRight(first, " .,;:–—-") + " …"
 }
 
 // textOf returns the text of a report, "" if there is none.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"svidok/archive"
 	"svidok/catalog"
 	"svidok/evidence"
 )
@@ -157,7 +158,7 @@ func (v *visit) queueItem(s catalog.Statement) (queueItem, error) {
 		return item, fmt.Errorf("text around the statement %s: %w", s.ID, err)
 	}
 	if item.Title == "" {
-		item.Title = beginning(string(b))
+		item.Title = archive.FirstLine(string(b))
 	}
 	if s.Standing == evidence.Returned {
 		if item.Answer, err = v.lastDecision(s.ID); err != nil {

@@ -2,36 +2,29 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
 	"svidok/archive"
 	"svidok/catalog"
 	"svidok/evidence"
+	"svidok/web"
 )
 
 func reportsCommand() command {
 	flags := func(f *flagSet) {
 		f.String("query", "", "")
-		f.String("language", "", "")
 		f.String("outlet", "", "")
 		f.String("gate", "", "")
 		f.String("standing", "", "")
-		f.String("code", "", "")
 		f.String("from", "", "")
 		f.String("to", "", "")
-		f.String("place", "", "")
-		f.String("since", "", "")
-		f.String("until", "", "")
-		f.String("origin", "", "")
 		f.Bool("collapse", false, "")
+		chooseFlags(f)
 	}
 	return command{name: "reports", flags: flags, least: 1, most: 1, run: func(ctx context.Context, c *call) error {
-		get := func(name string) string { v, _ := c.flags.GetString(name); return v }
-		collapse, _ := c.flags.GetBool("collapse")
-		s := archive.Search{Query: get("query"), Filter: catalog.Filter{Language: get("language"), Outlet: get("outlet"), Gate: evidence.Gate(get("gate")),
-			Standing: evidence.Standing(get("standing")), Code: get("code"), From: get("from"), To: get("to"),
-			Place: get("place"), Since: get("since"), Until: get("until"), Origin: get("origin"), Collapse: collapse, Limit: 500}}
+		get := c.value
 		for _, f := range []struct { // a misspelt word would find nothing, and look as if there were nothing
 			flag  string
 			words []string
@@ -40,51 +33,109 @@ func reportsCommand() command {
 				return usage(c.say, reportsCommand(), "--"+f.flag+": "+c.say.s("flag-"+f.flag))
 			}
 		}
-		return c.withCase(ctx, c.args[0], func(a *archive.Archive) error {
-			out := c.rows()
-			for {
-				found, err := a.Find(ctx, s)
-				if err != nil {
-					return err
-				}
-				for _, h := range found.Hits {
-					if err := c.reportRow(out, h.Report); err != nil {
-						return err
-					}
-				}
-				if found.Next == 0 {
-					return nil
-				}
-				s.Before = found.Next
-			}
-		})
+		if _, err := c.plainChoice(); err != nil {
+			return err
+		}
+		return c.withCase(ctx, c.args[0], func(a *archive.Archive) error { return c.reports(ctx, a) })
 	}}
 }
 
-func (c *call) reportRow(out *rows, r catalog.Report) error {
-	row := struct {
-		Report     int64            `json:"report"`
-		SHA256     evidence.Hash    `json:"sha256"`
-		Capture    evidence.Hash    `json:"capture"`
-		Position   int64            `json:"position"`
-		Name       string           `json:"name"`
-		Outlet     string           `json:"outlet"`
-		Title      string           `json:"title"`
-		Published  evidence.Date    `json:"published,omitzero"`
-		Language   string           `json:"language"`
-		Gate       evidence.Gate    `json:"gate"`
-		Progress   catalog.Progress `json:"progress"`
-		Captures   int              `json:"captures"`
-		Family     int64            `json:"family"`
-		FamilySize int              `json:"family_size"`
-		Statements catalog.Counts   `json:"statements"`
-		Problems   []string         `json:"problems,omitempty"`
-	}{r.ID, r.Payload, r.Capture, r.Position, r.Name, r.Outlet, r.Title, r.Published, r.Language, r.Gate, r.Progress, r.Captures, r.Family, r.FamilySize, r.Counts, r.Problems}
-	name := r.Title
-	if name == "" {
-		name = strings.TrimSpace(r.Name + " " + r.Within)
+func (c *call) reports(ctx context.Context, a *archive.Archive) error {
+	f, err := c.choice(ctx, a)
+	if err != nil {
+		return err
 	}
-	return out.put(row, "%6d  %-3s %-8s %-7s %3d  %-10.10s  %s · %s", r.ID, r.Language, r.Progress, r.Gate, r.Counts.All(), r.Published.From, r.Outlet, name)
+	f.Outlet, f.Gate, f.Standing, f.Limit = c.value("outlet"), evidence.Gate(c.value("gate")), evidence.Standing(c.value("standing")), 500
+	f.Collapse, _ = c.flags.GetBool("collapse")
+	s := archive.Search{Query: c.value("query"), Filter: f}
+	names, err := c.names()
+	if err != nil {
+		return err
+	}
+	out := c.rows()
+	for n := 0; ; {
+		found, err := a.Find(ctx, s)
+		if err != nil {
+			return err
+		}
+		for _, h := range found.Hits {
+			if err := c.reportRow(ctx, a, out, names, h.Report); err != nil {
+				return err
+			}
+		}
+		if n += len(found.Hits); n == 0 {
+			c.none("reports")
+		}
+		if found.Next == 0 {
+			return nil
+		}
+		s.Before = found.Next
+	}
+}
+
+// names are the desk's names of things in the person's language.
+func (c *call) names() (web.Names, error) { return web.NamesIn(c.say.lang) }
+
+// entitle gives what has no title the beginning of its text.
+func entitle(ctx context.Context, a *archive.Archive, title string, text evidence.Hash) (string, error) {
+	if title != "" || text.IsZero() {
+		return title, nil
+	}
+	r, _, err := a.Object(ctx, text)
+	if err != nil {
+		return "", fmt.Errorf("beginning of the text %s: %w", text, err)
+	}
+	defer r.Close()
+	return archive.Beginning(r)
+}
+
+// joined are the parts that are not empty, set apart by dots.
+func joined(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
+}
+
+func (c *call) reportRow(ctx context.Context, a *archive.Archive, out *rows, names web.Names, r catalog.Report) error {
+	told, err := a.Catalog().Told(ctx, r.Text)
+	if err != nil {
+		return err
+	}
+
+	row := struct {
+		Report     int64             `json:"report"`
+		SHA256     evidence.Hash     `json:"sha256"`
+		Capture    evidence.Hash     `json:"capture"`
+		Position   int64             `json:"position"`
+		Name       string            `json:"name"`
+		Outlet     string            `json:"outlet"`
+		Title      string            `json:"title"`
+		Published  evidence.Date     `json:"published,omitzero"`
+		Language   string            `json:"language"`
+		Gate       evidence.Gate     `json:"gate"`
+		Progress   catalog.Progress  `json:"progress"`
+		Captures   int               `json:"captures"`
+		Family     int64             `json:"family"`
+		FamilySize int               `json:"family_size"`
+		Statements catalog.Counts    `json:"statements"`
+		Origins    []evidence.Origin `json:"origins"`
+		Problems   []string          `json:"problems,omitempty"`
+	}{r.ID, r.Payload, r.Capture, r.Position, r.Name, r.Outlet, r.Title, r.Published, r.Language, r.Gate, r.Progress, r.Captures, r.Family, r.FamilySize, r.Counts, orEmpty(told), r.Problems}
+	source := r.Outlet
+	if source == "" {
+		source = strings.TrimSpace(r.Name + " " + r.Within)
+	}
+	title, err := entitle(ctx, a, r.Title, r.Text)
+	if err != nil {
+		return err
+	}
+	says := ""
+	if len(told) > 0 {
+		var all []string
+		for _, o := range told {
+			all = append(all, names.Told(o))
+		}
+		says = c.say.f("says", strings.Join(all, ", "))
+	}
+	return out.put(row, "%6d  %-3s %-8s %-7s %3d  %-10.10s  %s", r.ID, r.Language, r.Progress, r.Gate, r.Counts.All(), r.Published.From, joined(source, title, says))
 }
 
 func statementsCommand() command {
@@ -162,11 +213,21 @@ func (c *call) statementRow(out *rows, s catalog.Statement) error {
 }
 
 func eventsCommand() command {
-	return command{name: "events", least: 1, most: 1, run: func(ctx context.Context, c *call) error {
+	return command{name: "events", flags: chooseFlags, least: 1, most: 1, run: func(ctx context.Context, c *call) error {
+		if _, err := c.plainChoice(); err != nil {
+			return err
+		}
 		return c.withCase(ctx, c.args[0], func(a *archive.Archive) error {
-			events, err := a.Catalog().Events(ctx)
+			f, err := c.choice(ctx, a)
 			if err != nil {
 				return err
+			}
+			events, err := a.Catalog().EventsOf(ctx, f)
+			if err != nil {
+				return err
+			}
+			if len(events) == 0 {
+				c.none("events")
 			}
 			out := c.rows()
 			for _, e := range events {
