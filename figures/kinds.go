@@ -269,7 +269,7 @@ func (r *reader) events(lo, hi int, f *counted) class {
 			continue
 		}
 		c := r.class(j) & (event | evade)
-		if c == 0 || c&detain != 0 && j > r.lo && negation(r.cut.Folded(j-1)) {
+		if c == 0 || c&detain != 0 && j > r.lo && negation(r.cut.Folded(j-1)) || c&take != 0 && r.takesThings(j) {
 			continue
 		}
 		w := weigh(c)

@@ -67,3 +67,20 @@ func (r *reader) ofTarget(f *counted) bool {
 	}
 	return false
 }
+
+// takesThings reports that what is taken at token j is a thing of those who are counted: у двох
+// забрали паспорти.
+func (r *reader) takesThings(j int) bool {
+	for k := j + 1; k < min(j+4, r.hi) && !r.endsClause(k); k++ {
+		w := r.cut.Folded(k)
+		for _, p := range [...]string{"паспорт", "телефон", "документ", "гроші", "деньги", "ключі", "ключи", "авто", "машин", "passport", "phone", "document", "car"} {
+			if strings.HasPrefix(w, p) && (p != "car" && p != "авто" || w == "car" || w == "cars" || w == "авто") {
+				return true
+			}
+		}
+		if r.class(k)&person != 0 {
+			return false
+		}
+	}
+	return false
+}

@@ -181,14 +181,20 @@ func (r *reader) grouped(f *counted, h head) bool {
 // ownChildren reports the children of somebody: в нас четверо малих, у сварщика четверо,
 // тракторист із п'ятьма дітьми.
 func (r *reader) ownChildren(f *counted, h head) bool {
-	if f.value > 12 || f.digits && h.class&child == 0 || f.numLo == r.lo {
+	if f.value > 12 || f.numLo == r.lo {
 		return false
 	}
 	p := r.cut.Folded(f.numLo - 1)
+	if p == "of" && f.numLo-2 >= r.lo {
+		switch r.cut.Folded(f.numLo - 2) {
+		case "father", "dad", "mother", "mum", "parent", "widower", "fathers", "dads":
+			return h.at != f.number.hi || h.class&person == 0
+		}
+	}
 	if h.class&child != 0 {
 		return p == "з" || p == "із" || p == "зі" || p == "с" || p == "со" || p == "with" || p == "of"
 	}
-	if h.at >= 0 || f.numLo-2 < r.lo {
+	if h.at >= 0 || f.numLo-2 < r.lo || f.digits {
 		return false
 	}
 	if w := r.cut.Folded(f.numLo - 2); w != "у" && w != "в" || !r.flush(f.numLo) || !r.flush(f.numLo-1) {
@@ -253,7 +259,7 @@ func (r *reader) clock(f *counted, h head) bool {
 	if f.value > 24 || f.high != 0 || h.at >= 0 && h.class&bad == 0 || f.numLo == r.lo || r.collective(f) {
 		return false
 	}
-	if f.number.hi < r.hi && !r.endsClause(f.number.hi) {
+	if f.number.hi < r.hi && !r.endsClause(f.number.hi) && !conjunction(r.cut.Folded(f.number.hi)) {
 		return false
 	}
 	p := r.cut.Folded(f.numLo - 1)

@@ -1,5 +1,7 @@
 package when
 
+import "strings"
+
 // joins reports whether token i is an "and" between two days.
 func (r *reader) joins(i int) bool {
 	switch r.word(i) {
@@ -122,7 +124,8 @@ func (r *reader) holiday(i int, how mode) (p period, end int) {
 		return civil(y, 12, 31)
 	}
 	d := day(y)
-	past := r.leaning(i, end) < 0 && (easter || how != untilIt && how != beforeIt)
+	_, month, _ := r.published.Date()
+	past := r.leaning(i, end) < 0 && (easter || month < 7)
 	if how == sinceIt || how == afterIt || past {
 		if d > r.published {
 			d = day(y - 1)
@@ -139,4 +142,16 @@ func julianEaster(y int) Day {
 	e := (2*(y%4) + 4*(y%7) - d + 34) % 7
 	n := d + e + 114
 	return civil(y, n/31, n%31+1) + 13
+}
+
+// demanded reports whether an infinitive near the limit in [i,end) says what is to be done by
+// then, whenever it was ordered: зобов'язали до п'ятниці подати списки.
+func (r *reader) demanded(i, end int) bool {
+	for k := max(r.sentence, i-8); k < min(r.stop, end+6); k++ {
+		w := r.word(k)
+		if (k < i || k >= end) && len(w) > 7 && w[0] >= 0x80 && (strings.HasSuffix(w, "ти") || strings.HasSuffix(w, "тися") || strings.HasSuffix(w, "ать") || strings.HasSuffix(w, "ить") || strings.HasSuffix(w, "еть") || strings.HasSuffix(w, "ться")) {
+			return true
+		}
+	}
+	return false
 }

@@ -202,7 +202,7 @@ func (r *reader) weekdayOf(i int) (p period, end int) {
 		end++
 	}
 	at := r.published.Week() + Day(d-1)
-	if r.ahead(i, end) {
+	if r.ahead(i, end) || r.is(b, until) && r.demanded(b, end) {
 		if at <= r.published {
 			at += 7
 		}

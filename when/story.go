@@ -305,7 +305,7 @@ func (r *reader) bareDay(i int) (p period, end int) {
 		return p, 0
 	}
 	p = r.dayOfMonth(d)
-	if r.ahead(i, n) && p.from <= r.published {
+	if (r.ahead(i, n) || r.is(i-1, until) && r.demanded(i-1, n)) && p.from <= r.published {
 		y, m, _ := r.published.Date()
 		for range 2 {
 			if day, ok := DayOf(y, m, d); ok && day > r.published {
