@@ -56,7 +56,7 @@ func (c *Catalog) Figures(ctx context.Context, f Filter, before int64, limit int
 	if f.Until != "" {
 		w.add(`f.since <> '' AND f.since <= ?`, f.Until+"~")
 	}
-	list, err := query(ctx, c.read, `SELECT f.id, f.value, t.hash, r.id, r.title, r.outlet, r.dated, t.family, r.language,
+	list, err := query(ctx, c.read, `SELECT f.id, f.value, t.hash, r.id, r.title, r.outlet, r.name, r.dated, t.family, r.language,
 		EXISTS (SELECT 1 FROM statements s WHERE `+besides+` AND s.modality = 'hedged') FROM figures f JOIN texts t ON t.id = f.text
 		JOIN reports r ON r.id = t.report WHERE `+w.String()+fmt.Sprintf(` ORDER BY f.id DESC LIMIT %d`, limited(limit)), scanFigureRow, w.args...)
 	if err != nil {
@@ -69,7 +69,7 @@ func scanFigureRow(s scanner) (FigureRow, error) {
 	var f FigureRow
 	var rec string
 	var text []byte
-	if err := s.Scan(&f.Row, &rec, &text, &f.Report, &f.Title, &f.Outlet, &f.Published, &f.Family, &f.Language, &f.Hedged); err != nil {
+	if err := s.Scan(&f.Row, &rec, &text, &f.Report, &f.Title, &f.Outlet, &f.Name, &f.Published, &f.Family, &f.Language, &f.Hedged); err != nil {
 		return f, err
 	}
 	copy(f.Text[:], text)

@@ -88,3 +88,55 @@ func TestPlacesTimesAndOrigins(t *testing.T) {
 		t.Errorf("origins after another coding: %v, %v", voices, err)
 	}
 }
+
+func TestWhoPassesItOn(t *testing.T) {
+	b := open(t)
+	b.inForce(t, "book")
+	b.placed(t, "first text", "", false, bakhmut)
+	b.placed(t, "second text", "sbu", false, melitopol)
+	b.apply(t, func(tx *catalog.Tx, next func(evidence.Kind) catalog.Noted) error {
+		return tx.Coding(next(evidence.KindCoding), evidence.Coding{V: 1, Kind: evidence.KindCoding, Text: hash("first text"), Codebook: hash("book"), Gate: evidence.GateOpen, Coder: "coding/2", At: at,
+			Statements: []evidence.Statement{{ID: evidence.StatementID(hash("first text"), "Q.N", 0, 5), Code: "Q.N", Modality: evidence.Hedged, Gate: evidence.GateOpen, Quote: "first", Start: 0, End: 5}},
+			Origins:    []evidence.Origin{{ID: "hur", Name: "HUR", Quote: "x", Start: 0, End: 1, Via: []string{"paper"}}},
+			Figures: []evidence.Figure{{Value: 20, High: 30, Operator: "exact", Kind: "mobilised", Claimant: "HUR", Period: "2023-11-01/2023-11-30", Quote: "i", Start: 1, End: 2},
+				{Value: 7, Operator: "exact", Kind: "killed", Quote: "t", Start: 6, End: 7}}})
+	})
+	ctx := context.Background()
+	for _, c := range []struct {
+		name          string
+		f             catalog.Filter
+		reports, nums int
+	}{
+		{"all", catalog.Filter{}, 2, 2},
+		{"the origin", catalog.Filter{Origins: []string{"hur"}}, 1, 1},
+		{"who passes it on", catalog.Filter{Origins: []string{"paper"}}, 1, 1},
+		{"any of them", catalog.Filter{Origins: []string{"paper", "sbu"}}, 2, 1},
+		{"through nobody", catalog.Filter{Origin: "paper"}, 0, 2},
+		{"any of the places", catalog.Filter{Places: []string{bakhmut, melitopol}}, 1, 2}, // the first text's statement names none now
+		{"period", catalog.Filter{Since: "2023-11-30"}, 0, 1},
+		{"before it", catalog.Filter{Until: "2023-10-31"}, 1, 0},
+		{"code at the number", catalog.Filter{Code: "Q"}, 1, 1},
+		{"language", catalog.Filter{Language: "uk"}, 2, 2},
+		{"another language", catalog.Filter{Language: "ru"}, 0, 0},
+	} {
+		if n, err := b.c.Count(ctx, c.f); err != nil || n != c.reports {
+			t.Errorf("%s: %d reports, want %d (%v)", c.name, n, c.reports, err)
+		}
+		if list, err := b.c.Figures(ctx, c.f, 0, 0); err != nil || len(list) != c.nums {
+			t.Errorf("%s: %d figures, want %d (%v)", c.name, len(list), c.nums, err)
+		}
+	}
+	list, err := b.c.Figures(ctx, catalog.Filter{}, 0, 0)
+	if err != nil || len(list) != 2 || list[0].Hedged || !list[1].Hedged {
+		t.Errorf("hedged is the number in the hedged words: %+v (%v)", list, err)
+	}
+	if told, err := b.c.Told(ctx, hash("first text")); err != nil || fmt.Sprint(told) != "[{hur HUR x 0 1 [paper]}]" {
+		t.Errorf("told by %v (%v)", told, err)
+	}
+	if names, err := b.c.Named(ctx); err != nil || len(names) != 3 {
+		t.Errorf("named: %v (%v)", names, err)
+	}
+	if has, err := b.c.HasCode(ctx, "Q"); err != nil || !has {
+		t.Errorf("the code is there: %v", err)
+	}
+}

@@ -297,6 +297,7 @@ type FigureRow struct {
 	Report    int64
 	Title     string
 	Outlet    string
+	Name      string // of the report's file, if it came in one
 	Published string // as claimed, from "2023" to an instant; "" if unknown
 	Text      evidence.Hash
 	Family    int64 // of copies: the same number in copies is one claim

@@ -43,7 +43,11 @@ type claimView struct {
 	Reports  int // that share the text
 	Conflict bool
 	Part     bool // the text breaks down a larger number, and this is one part of it
+	lesser   bool // the text has a larger number of the same from the same claimant
 }
+
+// Source is the outlet, or the file where there is none.
+func (c claimView) Source() string { return cmp.Or(c.Outlet, c.Name) }
 
 // Day is the day of publication, as precisely as it is known.
 func (c claimView) Day() string { return c.Published[:min(10, len(c.Published))] }
@@ -116,7 +120,7 @@ func claimsOf(rows []catalog.FigureRow) []claimView {
 	return out
 }
 
-// parts marks what the text itself gives as a part of a larger number.
+// parts marks what the text itself gives as a part of a larger number, or beside one.
 func parts(claims []claimView) {
 	type number struct {
 		text  evidence.Hash
@@ -132,13 +136,25 @@ func parts(claims []claimView) {
 		whole, ok := listed[number{c.Text, c.Value}]
 		claims[i].Part = ok && whole < c.Start && len(c.Parts) == 0
 	}
+	type series struct {
+		text                                evidence.Hash
+		claimant, scope, kind, unit, period string
+	}
+	of := func(c claimView) series { return series{c.Text, c.Claimant, c.Scope, c.Kind, c.Unit, c.Period} }
+	largest := map[series]float64{}
+	for _, c := range claims {
+		largest[of(c)] = max(largest[of(c)], c.Value, c.High)
+	}
+	for i, c := range claims {
+		claims[i].lesser = max(c.Value, c.High) < largest[of(c)]
+	}
 }
 
-// together reports whether two claims may both be true whatever their values: a part is not
-// measured against a whole, and what one text has from one claimant is no contradiction but
-// a number and another one beside it ("3000 taken, of these 40 at the mine").
+// together reports whether two claims may both be true whatever their values. A part is not
+// measured against a whole; nor is what one text has from one claimant beside a larger number
+// of the same ("3000 taken, 40 of them at the mine"): it is of fewer people, not of others.
 func together(a, b claimView) bool {
-	return a.Part || b.Part || a.Text == b.Text && a.Claimant == b.Claimant
+	return a.Part || b.Part || a.lesser || b.lesser || a.Text == b.Text && a.Claimant == b.Claimant
 }
 
 // claimAt finds the claim that a row was made of; the row's report is its number.

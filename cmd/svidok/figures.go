@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -105,5 +106,5 @@ func (c *call) figureRow(ctx context.Context, a *archive.Archive, out *rows, nam
 		marks += " [" + names.Flag(flag) + "]"
 	}
 	return out.put(row, "%6d  %-16s  %s  «%s»%s  — %s", f.Report, names.Amount(f.Figure), joined(names.Kind(f.Kind), f.Scope, f.Period, claimant),
-		f.Quote, marks, joined(f.Outlet, f.Published[:min(10, len(f.Published))], title))
+		f.Quote, marks, joined(cmp.Or(f.Outlet, f.Name), f.Published[:min(10, len(f.Published))], title))
 }
