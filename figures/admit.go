@@ -223,7 +223,7 @@ func predicate(w string) bool {
 			return true
 		}
 	}
-	return len(w) > 5 && strings.HasSuffix(w, "ed") || w == "came" || w == "come"
+	return len(w) > 4 && strings.HasSuffix(w, "ed") && w != "armed" || w == "came" || w == "come"
 }
 
 // placeAt reports whether token i belongs to the name of a place that others found.

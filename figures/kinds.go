@@ -415,10 +415,8 @@ func (r *reader) intent(f *counted, lo, hi int) {
 			c |= quota
 		}
 	}
-	for j := f.hi; j+1 < min(hi, f.hi+4); j++ {
-		if r.cut.Folded(j) == "to" && r.cut.Folded(j+1) == "be" {
-			c |= planned
-		}
+	if r.tobe(f) {
+		c |= planned
 	}
 	if c&planned != 0 && r.targetSet(f) {
 		c |= quota

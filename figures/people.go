@@ -310,7 +310,7 @@ func (r *reader) ofThem(f *counted) bool {
 // tobe reports that the words after the number say what is to be done with those people.
 func (r *reader) tobe(f *counted) bool {
 	for j := f.hi; j+2 < min(f.to, f.hi+8) && !r.breaks(j); j++ {
-		if w := r.cut.Folded(j); (w == "are" || w == "is") && r.follows(j+1, "to") && r.follows(j+2, "be") || w == "will" && r.follows(j+1, "be") {
+		if w := r.cut.Folded(j); w == "to" && r.follows(j+1, "be") || w == "will" && r.follows(j+1, "be") {
 			return true
 		}
 	}

@@ -26,6 +26,12 @@ func (r *reader) taken(f *counted) string {
 	if all&conscript != 0 {
 		return "conscripted"
 	}
+	switch {
+	case r.intoCustody(f):
+		return "detained"
+	case r.duringMobilisation(f):
+		return "mobilised"
+	}
 	if all&(holding|seize) != 0 && r.speaksOf()&(mobil|conscript|campaign|summons|army|contract|draft) == 0 {
 		return "detained"
 	}
@@ -80,6 +86,43 @@ func (r *reader) takesThings(j int) bool {
 		}
 		if r.class(k)&person != 0 {
 			return false
+		}
+	}
+	return false
+}
+
+// duringMobilisation reports whether people were taken in the months of the mobilisation that the
+// "republics" declared on 19 February 2022: whoever they took then, with no word of the
+// regular draft, was mobilised. The period is that of the figure, or else the only one of the text.
+func (r *reader) duringMobilisation(f *counted) bool {
+	const first, last = "2022-02-19", "2022-05-31"
+	labels := r.labelsFor(f, r.ctx.Periods)
+	if len(labels) == 0 {
+		labels = r.ctx.Periods
+	}
+	for _, l := range labels {
+		from, to, ok := strings.Cut(l.Text, "/")
+		if !ok || from < "2022-02-01" || to < first || to > last {
+			return false
+		}
+	}
+	return len(labels) > 0
+}
+
+// intoCustody reports that those who were taken were led to a cell, a basement or the police.
+func (r *reader) intoCustody(f *counted) bool {
+	_, to := r.micro(f)
+	for j := max(r.lo+1, f.lo-6); j < to; j++ {
+		switch r.cut.Folded(j - 1) {
+		case "в", "у", "до", "to", "into", "a", "the", "обласної", "районного", "місцевого", "police":
+		default:
+			continue
+		}
+		w := r.cut.Folded(j)
+		for _, p := range [...]string{"підвал", "подвал", "basement", "поліці", "полици", "відділ", "отдел", "отделени", "сізо", "сизо", "cell", "камер", "station"} {
+			if strings.HasPrefix(w, p) && (p != "station" || r.cut.Folded(j-1) == "police") {
+				return true
+			}
 		}
 	}
 	return false
