@@ -18,26 +18,40 @@ func PlacesNamed(typed string) (ids []string, outside bool) {
 	for _, name := range []string{typed, capitalised(typed)} {
 		var c words.Cut
 		c.Read(name)
+		area, bare := -1, ""
 		for _, m := range g.Find(&c, "", places.Hint{}) {
-			if m.Place != nil {
+			switch {
+			case m.Foreign != "":
+				outside = true
+			case m.Place == nil:
+				bare = name[m.Start:m.End]
+			case !m.Place.Level.Area():
 				return []string{m.Place.ID}, false
+			case area < 0 || m.Place.Level > g.Level(area):
+				area = m.Place.Index
 			}
-			if m.Foreign != "" {
-				return nil, true
-			}
-			if len(m.Others) > 0 {
-				return ofName(g, name[m.Start:m.End]), false
-			}
+		}
+		switch {
+		case bare != "":
+			return ofName(g, bare, area), false
+		case area >= 0:
+			return []string{g.ID(area)}, false
+		case outside:
+			return nil, true
 		}
 	}
 	return nil, false
 }
 
-// ofName are all places of a name.
-func ofName(g *places.Gazetteer, name string) []string {
+// ofName are all places of a name, or all in an area (-1: anywhere); those that were ever
+// occupied come first.
+func ofName(g *places.Gazetteer, name string, area int) []string {
 	want := Folded(name)
 	var out []string
 	for i := range g.Len() {
+		if area >= 0 && !g.Within(i, area) {
+			continue
+		}
 		for _, n := range g.Names(i) {
 			if Folded(n.Text) == want {
 				out = append(out, g.ID(i))
@@ -45,6 +59,13 @@ func ofName(g *places.Gazetteer, name string) []string {
 			}
 		}
 	}
+	last := func(id string) int {
+		if g.EverOccupied(id) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(out, func(a, b string) int { return last(a) - last(b) })
 	return out
 }
 
@@ -79,7 +100,7 @@ func Alike(typed string, names []string) []string {
 				score++
 			}
 		}
-		if score*2 >= len(pairs) && score > 0 {
+		if score*3 >= len(pairs)*2 && score > 0 {
 			all = append(all, like{n, score})
 		}
 	}
