@@ -5,6 +5,7 @@ import (
 
 	"svidok/figures"
 	"svidok/origins"
+	"svidok/when"
 )
 
 // beside is what the figures, dates and origins of a sentence say of it, one bit each: they
@@ -19,6 +20,11 @@ const (
 	besideUkraine
 	besideWitness
 	besideUnnamed
+	besideDay // what a sentence is told of: a day, days up to a week, longer, a campaign, since some time
+	besideWeek
+	besideLong
+	besideCampaign
+	besideSince
 )
 
 func figureKinds() [14]string {
@@ -32,7 +38,8 @@ func (b beside) names(dst []string) []string {
 			dst = append(dst, "figure "+kind)
 		}
 	}
-	for i, name := range [...]string{"a time ahead", "a time past", "said by the occupier", "said by Ukraine or the world", "said by a witness", "said by somebody unnamed"} {
+	for i, name := range [...]string{"a time ahead", "a time past", "said by the occupier", "said by Ukraine or the world", "said by a witness", "said by somebody unnamed",
+		"time of a day", "time of days", "time of a month or more", "time of a campaign", "time since"} {
 		if b>>(16+i)&1 == 1 {
 			dst = append(dst, name)
 		}
@@ -60,6 +67,7 @@ func (a *around) besides(s *scratch, language string) {
 			}
 		}
 		for ; w < len(a.whens) && a.whens[w].Start < end; w++ {
+			u.beside |= spanOf(&a.whens[w])
 			switch m := &a.whens[w]; {
 			case m.Kind == "document" || m.Kind == "published" || a.days.From == "":
 			case m.From > a.days.To:
@@ -72,6 +80,26 @@ func (a *around) besides(s *scratch, language string) {
 			u.beside |= sideOf(&a.origins[o])
 		}
 	}
+}
+
+// spanOf says how long the time is that a mention tells.
+func spanOf(m *when.Mention) beside {
+	if m.Kind == "document" || m.Kind == "published" {
+		return 0
+	}
+	switch m.Precision {
+	case "day", "night":
+		return besideDay
+	case "week", "part":
+		return besideWeek
+	case "since":
+		return besideSince
+	case "campaign":
+		return besideCampaign
+	case "range", "until":
+		return besideLong | besideWeek
+	}
+	return besideLong
 }
 
 func sideOf(m *origins.Mention) beside {
