@@ -12,6 +12,8 @@
 // beaten, or who came or stayed away. Who does it ("two in masks") is not counted, nor are up
 // to four who only say so ("two residents told"). Nouns that nobody listed are people by the
 // endings of what people do; a shift, class or village is people where a share is taken of it.
+// An age ("йому вже сімдесят"), a sum with no currency, an hour, how many go in a group, the
+// children of somebody and up to eight who come for others are none.
 //
 // # Value
 //
@@ -32,14 +34,16 @@
 // What is counted decides first where it is a paper, a case or a share; then what is said
 // to happen: in the clause, between the numbers on both sides, in the sentence, in the
 // sentence before. Killed, wounded and missing weigh more than cases and summonses, those
-// more than detained, and that more than conscripted and mobilised: "112 of the mobilised
-// were killed" counts killed. People who were taken, with no word of draft, army or front,
-// are detained where the words say from or to what place they were led or where they sat, and
-// otherwise mobilised; so are those who are called up in a mobilisation, with no word of the
+// more than seized and detained, and that more than conscripted and mobilised: "112 of the
+// mobilised were killed" counts killed. People who were taken or seized are conscripted: detained
+// only where the words say detained, arrested or held, or led to a cell, basement or the
+// police, or where they were led from or to some place and the whole text speaks of no draft;
+// and mobilised where the sentence speaks of a mobilisation, or the period is that of
+// the "republics" after 19 February 2022, until May. So are those called up in one, with no word of the
 // regular draft near, and "sixty of us". Families who act are other. A plan or a demand turns
 // what would be conscripted, mobilised, contracts or summonses into planned or quota. The whole
 // from which a part is counted ("of 220 mobilised, 57 fell") has the kind of what it is called,
-// or other. Fractions in words are shares even where they are demanded.
+// or other; the part has the flag "part of 220". Fractions in words are shares even where they are demanded.
 //
 // # Scope, period, claimant
 //

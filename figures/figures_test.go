@@ -150,3 +150,29 @@ func measure(t *testing.T, file string, floor int) {
 }
 
 func f1(n [3]int) float64 { return 2 * float64(n[0]) / float64(max(1, 2*n[0]+n[1]+n[2])) }
+
+// TestUncounted holds what is told of numbers that count nobody, of people seized and of plans.
+func TestUncounted(t *testing.T) { measure(t, "uncounted.txt", 100) }
+
+// TestTakenInTheMobilisation: people taken in the months of the mobilisation that was declared on
+// 19 February 2022 were mobilised, others conscripted.
+func TestTakenInTheMobilisation(t *testing.T) {
+	for text, period := range map[string]string{
+		"З потяга висадили двадцять чоловіків.":            "2022-03-03/2022-03-03",
+		"С поезда ссадили двадцать мужчин для службы.":     "2024-03-03/2024-03-03",
+		"Twenty fitters were put on buses for the army.":   "2022-04-01/2022-04-02",
+		"Двадцять чоловіків забрали з ринку до війська.":   "2023-03-03/2023-03-03",
+		"Двадцать мужчин увезли с рынка, сказали, воевать": "2022-02-20/2022-02-20",
+	} {
+		var c words.Cut
+		c.Read(text)
+		want := "conscripted"
+		if period < "2022-06" {
+			want = "mobilised"
+		}
+		got := Find(nil, Context{Cut: &c, Periods: []Label{{Start: 0, End: 2, Text: period}}})
+		if len(got) != 1 || got[0].Kind != want {
+			t.Errorf("%s in %s: %+v, want %s", text, period, got, want)
+		}
+	}
+}

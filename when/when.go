@@ -10,9 +10,10 @@
 //	day night week month season quarter half year part campaign range since until
 //
 // where part is the beginning, middle or end of something; night belongs to two days;
-// since has a known beginning and lasts until the day of publication (To is "" where that is
-// unknown or earlier); until has a known end and begins on the day of publication if that is
-// not later (else From is ""). Kind is one of
+// since has a known beginning and lasts until the day of publication; what begins later is dated
+// by its first day. Until has a known end and begins on the day of publication; if that is
+// later, it is dated by that end ("by 2 April they were dead"). Both are open ("") where the day
+// of publication is not known. Kind is one of
 //
 //	absolute   in the calendar, with or without its year
 //	relative   told from the day of publication: yesterday, last week, in the third month running
@@ -22,8 +23,9 @@
 //	published  a line that is nothing but the date of the page, or that says published or updated
 //
 // What is vague (recently, now, one day, these days) is no mention: it bounds nothing. So are
-// ages, lengths of time, births, streets and villages named after a day, what recurs (every
-// Monday), and days that no calendar has.
+// ages, lengths of time, births, the years of things ("каску 1943 року", made in 1951), streets and
+// villages named after a day, what recurs (every Monday), days that no calendar has, and the
+// unbounded time before an event ("before the war").
 //
 // # Conventions
 //
@@ -45,11 +47,16 @@
 //     limit, and ahead unless it is far nearer in the past. Without a day of publication the
 //     year that the text said before; else there is no mention.
 //   - "У четвер" is the latest Thursday, the day of publication included; "last Friday" never
-//     is; with a future verb the next.
+//     is; with a future verb the next. Next Thursday is that of the next week.
 //   - Since a period begins with its first day, and so does after; until a month, season or year
 //     ends on the day before it, until a day or the end of something on that day, until the
 //     middle of a month on the 15th; before on the day before, but before the end of something
-//     on its end. Since a month or longer that lies ahead is that month.
+//     on its end. Since a month or longer that lies ahead is that month, and until a month that
+//     is gone too. "До п'ятниці подати" is a limit ahead, whenever it was ordered.
+//   - "3 і 4 квітня" is one stretch, "3 та 7 квітня" are two days. "The first three days of May",
+//     the 1990s. From January is told "за девять месяцев" in October.
+//   - New Year as a limit is 31 December, else 1 January; Easter is the Julian one; the school
+//     year begins on 1 September.
 //   - "За тиждень", where words say what came about in that time, runs back from publication.
 //   - A text that tells a story goes on from the last day or month told, up to four sentences
 //     back: that day, the next day, two days later, "двадцятого числа"; and a month without its
@@ -57,7 +64,8 @@
 //     told from the day of publication.
 //   - "Серпнева нарада", "the spring months" are of the month or season. What recurs is none.
 //   - Present forms of perfective verbs tell the future; a participle before "на" or "for"
-//     (призначено на, set for) too.
+//     (призначено на, set for) and "are to" too. Verbs of saying tell no time but right beside
+//     the date; what is compared ("as in January") is past.
 //   - 05/06/2023 is 5 June, unless only the American order makes a date. Two-digit years are
 //     2010 to 2039.
 //   - Full-scale invasion, start of the "special military operation": 2022-02-24. Partial

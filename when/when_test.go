@@ -94,6 +94,12 @@ func TestStory(t *testing.T) {
 	}
 }
 
+func TestTurns(t *testing.T) {
+	if f := measure(t, "turns.txt"); f < .99 {
+		t.Errorf("F1 %.3f", f)
+	}
+}
+
 func TestNegative(t *testing.T) {
 	for _, f := range lines(t, "negative.txt") {
 		for _, m := range find(f[1], "2023-05-18") {
