@@ -162,7 +162,7 @@ func (r *reader) headOf(f *counted) head {
 	unknown, shape := 0, class(0)
 	j := f.hi
 	for steps := 0; j < r.hi && steps < 6; steps, j = steps+1, j+1 {
-		if r.endsClause(j) {
+		if r.endsClause(j) && !(j == f.hi && r.quoteEnds(j)) {
 			break
 		}
 		if h.of && shape == 0 && r.cut.Tokens[j].Kind == words.Number {

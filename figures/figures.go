@@ -160,7 +160,7 @@ func (r *reader) class(i int) class {
 			switch {
 			case w == "call" && !r.follows(i+1, "up", "ups"):
 				r.classes[i] = known // no call from him
-			case w == "put" && r.follows(i+1, "on", "aboard", "onto"):
+			case w == "put" && r.follows(i+1, "on", "aboard", "onto"), w == "drove" && r.follows(i+1, "off", "away"):
 				r.classes[i] = known | take // put on buses
 			}
 		}

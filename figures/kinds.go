@@ -167,7 +167,7 @@ func (r *reader) counts(f *counted, at, near, here class, prev *counted, same bo
 	case at&child != 0:
 		return (here&event != 0 || f.value >= 10) && !r.parent(f)
 	case at&actor != 0:
-		return here&(fate|capture) != 0
+		return here&(fate|capture) != 0 || f.value >= 100
 	case at&event != 0:
 		return true
 	case f.value <= 10 && !f.digits:

@@ -11,7 +11,7 @@ var theOperators = sync.OnceValue(func() map[string]string {
 	for op, list := range map[string]string{
 		"at_least":  "не менше|не менше ніж|не менше як|не меньше|не менее|не менее чем|не меньше чем|щонайменше|принаймні|мінімум|як мінімум|минимум|как минимум|по меньшей мере|по крайней мере|at least|no fewer than|no less than|not less than|not fewer than|a minimum of|minimum|minimum of|від|от|upwards of|найменше|самое малое|як найменше|хоча б|хотя бы|starting from",
 		"more_than": "понад|більше|більше ніж|більше як|більш ніж|більш як|більше за|свыше|более|более чем|больше|больше чем|больше|over|more than|well over|north of|in excess of|above|exceeding|exceeded|exceeds|surpassed|перевищує|перевищила|перевищило|перевищив|перевищили|превышает|превысило|превысила|превысил|превысили|не один|за|поверх|significantly more than|far more than|much more than|значно більше|значно більше ніж|гораздо больше|сверх|перевалило за|перевалила за|just over|трохи більше|трохи більше ніж|чуть больше|чуть более|немногим более|a little over|slightly more than|slightly over|well above|not just",
-		"about":     "близько|приблизно|орієнтовно|майже|десь|біля|порядку|коло|ледь не|мало не|без малого|около|примерно|ориентировочно|почти|порядка|где-то|приблизительно|едва не|чуть не|about|around|some|approximately|approx|roughly|almost|nearly|an estimated|estimated|close to|circa|ca|nigh on|just under|somewhere around|in the region of|in the order of|on the order of|more or less|або десь|десь із|десь зо|зо|із зо|человек под|чоловік під|под|під|трохи менше|трохи менше ніж|чуть меньше|чуть менее|about about|приближается к|наближається до|сягає|сягнула|сягнуло|достигает|approaching|perhaps|maybe|мабуть|где то|в районе|в районі|у районі|практично|практически|virtually|умовно|условно|up around",
+		"about":     "близько|приблизно|орієнтовно|майже|десь|біля|порядку|коло|ледь не|мало не|без малого|около|примерно|ориентировочно|почти|порядка|где-то|приблизительно|едва не|чуть не|about|around|some|approximately|approx|roughly|almost|nearly|an estimated|estimated|close to|circa|ca|nigh on|just under|somewhere around|in the region of|in the order of|on the order of|more or less|або десь|десь із|десь зо|зо|із зо|человек под|чоловік під|под|під|трохи менше|трохи менше ніж|чуть меньше|чуть менее|about about|приближается к|наближається до|сягає|сягнула|сягнуло|достигает|approaching|perhaps|maybe|мабуть|где то|в районе|в районі|у районі|практично|практически|virtually|умовно|условно|up around|nearer|closer to|nearer to|ближче до|ближе к",
 		"up_to":     "до|аж до|вплоть до|не більше|не більше ніж|не більш як|щонайбільше|максимум|не более|не более чем|не больше|не больше чем|up to|as many as|at most|no more than|not more than|at the most|a maximum of|maximum|maximum of|менше|менше ніж|менш як|менш ніж|менее|менее чем|меньше|меньше чем|fewer than|less than|under|below|не перевищує|не превышает|не перевищила|не превысило|не перевищило|самое большее|найбільше|as much as",
 		"exact":     "рівно|ровно|exactly|precisely|саме|именно",
 	} {
@@ -218,9 +218,13 @@ func (r *reader) after(n *number) (string, int) {
 			if r.endsClause(j + 1) {
 				return "about", j + 1
 			}
-		case "plus", "плюс", "odd":
+		case "plus", "плюс":
 			if j == n.hi {
 				return "at_least", j + 1
+			}
+		case "odd":
+			if j == n.hi {
+				return "more_than", j + 1
 			}
 		}
 		if j > n.hi && r.class(j)&(function|event) != 0 || r.endsClause(j+1) {

@@ -162,7 +162,7 @@ func (r *reader) gathered(f *counted, at class) class {
 		if w == "ordered" && at&person != 0 && f.hi < r.hi && (r.cut.Folded(f.hi) == "out" || r.cut.Folded(f.hi) == "off" || r.cut.Folded(f.hi) == "down") {
 			return seize
 		}
-		if ledOut(w) && at&person != 0 && r.custody(f) {
+		if ledOut(w) && at&person != 0 && !r.evacuated(f) {
 			return seize
 		}
 		us = us || w == "нас" && (j == r.lo || r.cut.Folded(j-1) != "у" && r.cut.Folded(j-1) != "для" && r.cut.Folded(j-1) != "до" && r.cut.Folded(j-1) != "в") || w == "us" && j > r.lo && r.cut.Folded(j-1) == "of"
@@ -260,12 +260,15 @@ func ledOut(w string) bool {
 	return strings.HasPrefix(w, "вивел") || strings.HasPrefix(w, "вывел")
 }
 
-// custody reports whether the sentence speaks of a place of custody or of somebody detained.
-func (r *reader) custody(f *counted) bool {
+// evacuated reports whether the sentence speaks of people brought out of danger.
+func (r *reader) evacuated(f *counted) bool {
 	lo, hi := r.window(f)
 	for j := lo; j < hi; j++ {
-		if r.class(j)&(detain|seize|holding) != 0 {
-			return true
+		w := r.cut.Folded(j)
+		for _, p := range [...]string{"еваку", "эваку", "evacu", "рятув", "спасат", "волонт", "обстріл", "обстрел", "оточен", "окружен"} {
+			if strings.HasPrefix(w, p) {
+				return true
+			}
 		}
 	}
 	return false

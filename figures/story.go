@@ -67,7 +67,7 @@ func (r *reader) told(f *counted, at class) string {
 			if r.events(r.lo, r.hi, f)&(take|detain|seize) == 0 {
 				return "killed"
 			}
-		case c&aside != 0 && ledOut(w) && r.custody(f):
+		case c&aside != 0 && ledOut(w) && !r.evacuated(f):
 		case c&aside != 0 && (w == "received" || strings.HasPrefix(w, "отрим") || strings.HasPrefix(w, "получ")) && r.papers(j):
 		case c&aside != 0 && speaking(w) && (j < f.hi || j > f.hi+1):
 		case c&aside != 0:

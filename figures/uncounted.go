@@ -288,3 +288,10 @@ func thingInEnglish(w string) bool {
 	}
 	return false
 }
+
+// quoteEnds reports whether nothing but a closing mark of quotation stands before token i: "no
+// fewer than thirty" men.
+func (r *reader) quoteEnds(i int) bool {
+	g := strings.TrimSpace(r.gap(i))
+	return (g == "\"" || g == "”" || g == "»") && strings.HasPrefix(r.gap(i), g)
+}
