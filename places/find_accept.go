@@ -24,7 +24,7 @@ func (r *run) place(h *hit) {
 	h.kinds = r.kindBefore(h)
 	h.told = h.kinds != 0
 	h.common = h.to == h.from+1 && r.says(h.from)&isCommon != 0
-	if r.isStreet(h) || r.isName(h.from, h.to) || r.isQuoted(h) || r.isOutletName(h) || h.to == h.from+1 && r.says(h.from)&isNever != 0 {
+	if r.isStreet(h) || r.half(h) || r.isName(h.from, h.to) || r.isQuoted(h) || r.isOutletName(h) || h.to == h.from+1 && r.says(h.from)&isNever != 0 {
 		return
 	}
 	h.role = r.role(h.from, h.to)
@@ -330,6 +330,11 @@ func (r *run) isStreet(h *hit) bool {
 	return r.says(h.to)&isStreetAfter != 0 && len(r.gap(h.to-1, h.to)) <= 2 && (isLatin(r.c.Folded(h.to)) || upper(r.c.Raw(h.to)) || r.adjectival(h.from) || endsLike(r.c.Folded(h.from)))
 }
 
+// half: the name goes on behind a hyphen, as in "Камыш-Заря", and is another one.
+func (r *run) half(h *hit) bool {
+	return h.rank < 3 && h.foreign == "" && h.to < r.hi && r.gap(h.to-1, h.to) == "-" && upper(r.c.Raw(h.to)) && !isLatin(r.c.Folded(h.to))
+}
+
 // onStreet: "на Шмідта", "по Артема" leave the word street out: the name of a person in the
 // genitive, where a village called like that would stand in another case.
 func (r *run) onStreet(h *hit) bool {
@@ -339,9 +344,14 @@ func (r *run) onStreet(h *hit) bool {
 	w := r.c.Folded(h.from)
 	switch r.c.Folded(h.from - 1) {
 	case "на", "по":
-		return ends(w, "а", "я") && h.foreign == "" && slices.ContainsFunc(r.candidates(h), func(c holder) bool {
+		if h.foreign != "" {
+			return false
+		}
+		genitive, feminine := ends(w, "а", "я"), ends(w, "ой", "ій") && h.rank < 3 // "на Центральной": the word street is feminine
+		return (genitive || feminine) && slices.ContainsFunc(r.candidates(h), func(c holder) bool {
 			p := r.f.g.At(int(c.place))
-			return string(words.Fold(nil, p.Uk)) == w || string(words.Fold(nil, p.Ru)) == w
+			uk, ru := string(words.Fold(nil, p.Uk)), string(words.Fold(nil, p.Ru))
+			return genitive && (uk == w || ru == w) || feminine && ends(uk, "ий", "ій", "е", "і", "и")
 		})
 	}
 	return false
