@@ -158,7 +158,7 @@ func (r *reader) resolve(e *entity) bool {
 		e.body, e.goesOn = first.body, false
 		return true
 	}
-	if r.actsHere(e) {
+	if r.actsHere(e) || e.bare && r.regional(e) {
 		return true
 	}
 	for k := len(r.out) - 1; k >= 0 && k >= len(r.out)-4; k-- {

@@ -2,6 +2,99 @@ package origins
 
 import "strings"
 
+// appointed makes of an office that the occupier gave, or that is only so called, one of the
+// occupier's: "призначений окупантами голова", "the Moscow-appointed mayor", "так званий міністр".
+func (r *reader) appointed() {
+	for k := range r.ents {
+		e := &r.ents[k]
+		if e.hi > e.lo+1 && r.tok[e.hi-1].class&title != 0 && r.given(e.lo) { // "назначенный Кремлём мэр"
+			e.body, e.bare, e.speaker, e.lo = -1, false, occupation, e.hi-1
+			continue
+		}
+		if !e.bare || e.speaker != official {
+			continue
+		}
+		for i := max(0, e.lo-4); i < e.lo; i++ {
+			w := r.c.Folded(r.base + i)
+			if r.given(i) || (strings.HasPrefix(w, "зван") || strings.HasPrefix(w, "называем") || w == "called" || strings.HasPrefix(w, "самопрого") || strings.HasPrefix(w, "самопровозг") || w == "proclaimed") && !r.pauses(i+1, e.lo) {
+				e.bare, e.speaker = false, occupation
+				break
+			}
+		}
+	}
+}
+
+// given: words at i that say that the occupier gave the office behind them.
+func (r *reader) given(i int) bool {
+	w, next := r.c.Folded(r.base+i), ""
+	if i+1 < len(r.tok) {
+		next = r.c.Folded(r.base + i + 1)
+	}
+	for _, p := range [...]string{"окупант", "оккупант", "кремлем", "москвою", "москвой", "росіянами", "россиянами", "загарбник"} {
+		if strings.HasPrefix(w, p) && i > 0 && r.tok[i].gap&pause == 0 {
+			b := r.c.Folded(r.base + i - 1)
+			return strings.HasPrefix(b, "признач") || strings.HasPrefix(b, "назнач") || strings.HasPrefix(b, "поставл") || strings.HasPrefix(b, "наставл")
+		}
+	}
+	return (w == "moscow" || w == "kremlin" || w == "russian" || w == "russia") && (next == "appointed" || next == "installed" || next == "backed")
+}
+
+// pauses reports whether a mark stands before one of the words (lo,hi].
+func (r *reader) pauses(lo, hi int) bool {
+	for i := lo; i <= hi && i < len(r.tok); i++ {
+		if r.tok[i].gap&(pause&^(opens|closes|dash)) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// regional gives "the regional military administration", "обласна прокуратура" the region that
+// the text named last.
+func (r *reader) regional(e *entity) bool {
+	office, region := "", false
+	for i := max(0, e.lo-2); i < e.hi+2 && i < len(r.tok); i++ {
+		switch w := r.c.Folded(r.base + i); {
+		case strings.HasPrefix(w, "обласн"), strings.HasPrefix(w, "областн"), w == "regional", w == "oblast":
+			region = true
+		case strings.HasPrefix(w, "адміністрац"), strings.HasPrefix(w, "администрац"), w == "administration":
+			office = "rma"
+		case strings.HasPrefix(w, "прокур"), strings.HasPrefix(w, "prosecutor"):
+			office = "prosecutor"
+		}
+	}
+	if office == "" || !region {
+		return false
+	}
+	last := r.base + min(e.hi, len(r.tok)-1)
+	for i := last; i >= 0 && i > last-regionBack; i-- {
+		if id := stateBodyOf(r.c.Folded(i), office); id != "" {
+			e.body, _ = r.bodyOf(id)
+			e.bare = e.bare && e.body < 0
+			return e.body >= 0
+		}
+	}
+	return false
+}
+
+// regionBack is how many words back a region may have been named.
+const regionBack = 300
+
+// stateBodyOf is the ID of Ukraine's military administration or prosecutors of the region
+// that a folded word names, or "".
+func stateBodyOf(w, office string) string {
+	for _, x := range [...][2]string{{"херсон", "kherson"}, {"kherson", "kherson"}, {"запор", "zaporizhzhia"}, {"zapor", "zaporizhzhia"}, {"донец", "donetsk"}, {"донеч", "donetsk"}, {"donetsk", "donetsk"},
+		{"луган", "luhansk"}, {"luhansk", "luhansk"}, {"lugansk", "luhansk"}, {"харк", "kharkiv"}, {"харьк", "kharkiv"}, {"kharkiv", "kharkiv"}} {
+		if strings.HasPrefix(w, x[0]) {
+			if office == "rma" {
+				return x[1] + "-rma"
+			}
+			return "prosecutor-" + x[1]
+		}
+	}
+	return ""
+}
+
 // regions gives an occupier's office or administration that says of which region it is the
 // body of that region: "the Moscow-installed head of the Kherson region", "окупаційна
 // адміністрація Мелітополя".

@@ -115,11 +115,16 @@ func (r *reader) mark() {
 			from = max(0, from-8)
 		}
 		between := r.c.Text[from:t.Start]
-		if between == " " {
+		if between == " " || between == ". " && r.initial(i-1) {
 			continue
 		}
 		r.tok[i].gap = gapOf(between, i == 0)
 	}
+}
+
+// initial: the word at i is a capital that stands for a name, before its full stop.
+func (r *reader) initial(i int) bool {
+	return i > 0 && r.tok[i].upper && utf8.RuneCountInString(r.c.Raw(r.base+i)) == 1
 }
 
 func gapOf(s string, first bool) (g gap) {
@@ -368,6 +373,7 @@ func (r *reader) merge() {
 		out = append(out, e)
 	}
 	r.ents = out
+	r.appointed()
 	r.regions()
 	for k, e := range r.ents {
 		for i := e.lo; i < e.hi; i++ {
@@ -420,6 +426,9 @@ func (r *reader) joins(p, e *entity) bool {
 		if i < e.lo {
 			c := r.tok[i].class
 			w := r.c.Folded(r.base + i)
+			if w == "so" || w == "self" || w == "proclaimed" || w == "called" && i > 0 && r.c.Folded(r.base+i-1) == "so" {
+				continue // "officials of the so-called DPR"
+			}
 			if w == "of" || w == "for" || w == "the" || w == "a" || w == "an" || w == "at" && p.bare {
 				continue
 			}

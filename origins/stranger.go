@@ -25,6 +25,9 @@ func (r *reader) stranger() {
 			lo, hi, ok = r.behindQuote(v)
 		}
 		if !ok {
+			lo, hi, ok = r.presented(v)
+		}
+		if !ok {
 			hi = r.inserted(v)
 			lo, ok = r.phrase(hi)
 		}
@@ -63,6 +66,19 @@ func (r *reader) quotedName(v int) (lo, hi int, ok bool) {
 		}
 	}
 	return lo, hi, hi-lo < longestName
+}
+
+// presented finds the name behind a verb that opens the sentence: "Розповідає Олена, вчителька".
+func (r *reader) presented(v int) (lo, hi int, ok bool) {
+	lo = v + 1
+	if v != 0 || lo >= len(r.tok) || !r.tok[lo].upper || r.tok[lo].ent != 0 || r.tok[lo].gap&pause != 0 || isLatin(r.c.Folded(r.base+lo)) || !nominative(r.c.Folded(r.base+lo)) {
+		return 0, 0, false
+	}
+	hi = lo + 1
+	for hi < len(r.tok) && hi-lo < 3 && r.tok[hi].upper && r.tok[hi].gap&pause == 0 {
+		hi++
+	}
+	return lo, hi, hi == len(r.tok) || r.tok[hi].gap&(comma|colon|dash|paren) != 0
 }
 
 // inserted returns where the noun phrase before the verb at v ends: at the verb, or before
