@@ -162,6 +162,9 @@ func (r *reader) resolve(e *entity) bool {
 		return true
 	}
 	for k := len(r.out) - 1; k >= 0 && k >= len(r.out)-4; k-- {
+		if e.bare && !r.anaphoric(e) {
+			break
+		}
 		m := &r.out[k]
 		if e.bare && (m.Kind == "witness" || m.Kind == "social" || m.Kind == "document" || m.Role == Relay) {
 			continue
@@ -191,6 +194,31 @@ func (r *reader) actsHere(e *entity) bool {
 		if b := &r.ents[k]; b.lo < e.lo && b.body >= 0 && b.hint == idle && r.t.bodies[b.body].Kind == "body" {
 			e.body, e.bare = b.body, false
 			return true
+		}
+	}
+	return false
+}
+
+// anaphoric reports whether a bare office may be that of whoever spoke before: "the
+// spokesman", "в администрации", and not "a lawyer", "a secretary".
+func (r *reader) anaphoric(e *entity) bool {
+	if e.speaker != official {
+		return true // "the agency", "the outlet"
+	}
+	w := r.c.Folded(r.base + e.lo)
+	if isLatin(w) && e.lo > 0 {
+		switch r.c.Folded(r.base + e.lo - 1) {
+		case "a", "an", "one", "another", "his", "her", "my", "some", "two", "three", "many", "several":
+			return strings.HasPrefix(w, "spokes")
+		}
+	}
+	for i := e.lo; i < e.hi; i++ {
+		w := r.c.Folded(r.base + i)
+		for _, p := range [...]string{"речн", "прес", "пресс", "представн", "представит", "керівн", "руковод", "очільн", "глав", "голов", "начальн", "координат", "спікер", "спикер", "чиновн", "посадов", "омбудс", "уповноваж", "уполномоч", "губернатор",
+			"міністр", "министр", "автор", "прокурор", "prosecutor", "аналіт", "аналит", "експерт", "эксперт", "дослідн", "исследоват", "співроб", "сотрудн", "spokes", "press", "official", "representative", "head", "chief", "director", "chair", "coordinator", "commissioner", "minister", "governor", "ombuds", "analyst", "expert", "leader", "mayor", "researcher", "author"} {
+			if strings.HasPrefix(w, p) {
+				return true
+			}
 		}
 	}
 	return false

@@ -328,6 +328,8 @@ func genitive(w string) bool {
 func (r *reader) ownReport(i int, n *int) {
 	next := i + 1
 	switch w := r.c.Folded(r.base + i); {
+	case (w == "нам" || w == "us") && !r.besideSaying(i):
+		return
 	case w == "нам" || w == "us" || strings.HasPrefix(w, "редакц") || w == "newsroom":
 	case next < len(r.tok) && r.tok[next].class&(bodyNoun|askedBy|title|own|channel|cited) != 0 && r.tok[next].gap&pause == 0:
 		*n = 2
@@ -339,6 +341,17 @@ func (r *reader) ownReport(i int, n *int) {
 		return
 	}
 	r.add(entity{lo: i, hi: i + *n, body: -1, speaker: ownReport})
+}
+
+// besideSaying reports whether a verb of saying stands directly before or behind token i:
+// "told us", "wrote to us", "нам розповіли".
+func (r *reader) besideSaying(i int) bool {
+	for _, j := range [...]int{i - 1, i - 2, i + 1} {
+		if j >= 0 && j < len(r.tok) && r.tok[j].class&say != 0 && (j != i-2 || r.c.Folded(r.base+i-1) == "to") {
+			return true
+		}
+	}
+	return false
 }
 
 // bare adds an office or body that does not say whose it is.

@@ -16,7 +16,7 @@ func (r *reader) stranger() {
 		}
 	}
 	for v := 0; v < len(r.tok); v++ {
-		if t := &r.tok[v]; t.class&say == 0 || t.class&report != 0 && !(v+1 < len(r.tok) && r.tok[v+1].class&that != 0) || t.ent != 0 || r.toPerson(v) {
+		if t := &r.tok[v]; t.class&say == 0 || t.class&report != 0 && !(v+1 < len(r.tok) && r.tok[v+1].class&that != 0) || t.ent != 0 || r.saysNothing(v) || weakSaying(r.c.Folded(r.base+v)) {
 			continue
 		}
 		lo, hi, ok := r.quotedName(v)
@@ -79,6 +79,15 @@ func (r *reader) presented(v int) (lo, hi int, ok bool) {
 		hi++
 	}
 	return lo, hi, hi == len(r.tok) || r.tok[hi].gap&(comma|colon|dash|paren) != 0
+}
+
+// weakSaying: verbs of saying that a stranger need not say: farmers expect rain.
+func weakSaying(w string) bool {
+	switch w {
+	case "expect", "expects", "expected", "fear", "fears", "feared", "claims", "know", "knows", "очікують", "ожидают", "очікує", "ожидает":
+		return true
+	}
+	return false
 }
 
 // inserted returns where the noun phrase before the verb at v ends: at the verb, or before

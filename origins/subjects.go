@@ -14,11 +14,14 @@ func (r *reader) says(i int) {
 	if i > 0 && (r.tok[i-1].class&rel != 0 && r.tok[i-1].class&that == 0) && r.relative(i) {
 		return
 	}
+	if r.c.Folded(r.base+i) == "told" && r.passive(i) {
+		return // "were told by officers"
+	}
 	if i+1 < len(r.tok) && r.tok[i+1].class&by != 0 && isLatin(r.c.Folded(r.base+i+1)) && r.c.Folded(r.base+i+1) == "by" && isLatin(r.c.Folded(r.base+i)) {
 		r.after(i+1, i, subject)
 		return
 	}
-	if r.toPerson(i) {
+	if r.saysNothing(i) {
 		return
 	}
 	if quotes(r.c.Folded(r.base + i)) {
@@ -59,32 +62,6 @@ func (r *reader) says(i int) {
 	if i+1 < len(r.tok) && r.tok[i+1].class&pron != 0 && r.tok[i+1].gap&pause == 0 {
 		r.goOn(i+1, i+2, subject)
 	}
-}
-
-// toPerson: who speaks to somebody in the story tells it nobody else: "the officer told
-// him to sign", "военком сказал ему".
-func (r *reader) toPerson(v int) bool {
-	if v+1 < len(r.tok) && r.tok[v+1].gap&pause == 0 && addressed(r.c.Folded(r.base+v+1)) {
-		return true
-	}
-	return v > 1 && r.tok[v].gap&pause == 0 && dative(r.c.Folded(r.base+v-1)) && r.tok[v-1].gap&pause == 0
-}
-
-func addressed(w string) bool {
-	switch w {
-	case "him", "them", "me", "her", "my", "his", "their":
-		return true
-	}
-	return dative(w)
-}
-
-// dative: pronouns of those who are told.
-func dative(w string) bool {
-	switch w {
-	case "ему", "ей", "им", "мне", "йому", "їй", "їм", "мені", "тобі", "тебе", "хлопцям", "парням", "матері", "матери", "дружині", "жене":
-		return true
-	}
-	return false
 }
 
 // quotes: verbs whose object says it.
@@ -265,13 +242,14 @@ func (r *reader) finds(e *entity, v int) bool {
 // before looks for the subject in front of the verb at v.
 func (r *reader) before(v int) bool {
 	commas := 0
+	stranger := r.strangerBehindComma(v)
 	for j := v - 1; j >= 0 && j >= v-window; j-- {
 		after := r.tok[j+1].gap
 		if after&(stop|line|colon) != 0 && j+1 <= v || after&opens != 0 && after&closes == 0 && r.tok[j+1].ent == 0 {
 			return false
 		}
 		if after&comma != 0 {
-			if commas++; commas > 2 {
+			if commas++; commas > 2 || stranger {
 				return false
 			}
 		}
