@@ -1,6 +1,7 @@
 package origins
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -15,7 +16,7 @@ func Find(dst []Mention, c *words.Cut, doc Document) []Mention {
 	r := readers.Get().(*reader)
 	defer readers.Put(r)
 	r.c, r.t, r.out = c, tables(), r.out[:0]
-	r.memo, r.last, r.lately = r.memo[:0], r.last[:0], lately{}
+	r.memo, r.last, r.lately, r.self = r.memo[:0], r.last[:0], lately{}, first{}
 	r.doc = r.t.outlet(doc.Outlet)
 	for i := range c.Sentences {
 		lo, hi := c.Words(i)
@@ -33,6 +34,7 @@ func Find(dst []Mention, c *words.Cut, doc Document) []Mention {
 			r.carry(i)
 		}
 	}
+	r.firstPerson()
 	n := len(dst)
 	dst = append(dst, r.out...)
 	for k := n; k < len(dst); k++ { // Via counts within dst
@@ -42,6 +44,28 @@ func Find(dst []Mention, c *words.Cut, doc Document) []Mention {
 	}
 	r.c = nil
 	return dst
+}
+
+// firstPerson gives a text that is told in the first person to its witness: what nobody
+// else says in it is theirs.
+func (r *reader) firstPerson() {
+	if r.self.sentences == 0 || r.self.sentences == 1 && len(r.c.Sentences) > 3 {
+		return
+	}
+	for k := range r.out {
+		if m := &r.out[k]; m.ID == "witness" && m.Role == Root {
+			return
+		}
+	}
+	t := r.c.Tokens[r.self.token-1]
+	id, name, kind := unnamed(witness)
+	at, _ := slices.BinarySearchFunc(r.out, int(t.Start), func(m Mention, start int) int { return m.Start - start })
+	r.out = slices.Insert(r.out, at, Mention{Start: int(t.Start), End: int(t.End), ID: id, Name: name, Kind: kind, Role: Root, Via: -1, Lo: 0, Hi: len(r.c.Text)})
+	for k := range r.out {
+		if r.out[k].Via >= at {
+			r.out[k].Via++
+		}
+	}
 }
 
 // outlet returns the body with that name, plus one.

@@ -38,6 +38,7 @@ const (
 	bodyNoun
 	channel
 	own
+	self
 )
 
 func classes() map[string]class {
@@ -45,7 +46,7 @@ func classes() map[string]class {
 		"say": say, "find": find, "report": report, "tells": tells, "cited": cited, "prep": prep, "cite": cite, "via": via, "dem": dem,
 		"poss": poss, "pron": pron, "that": that, "rel": rel, "in": in, "by": by, "andword": and, "other": other, "venue": venue,
 		"askedby": askedBy, "suspicion": suspicion, "heading": heading, "photo": photo, "title": title, "bodynoun": bodyNoun,
-		"channel": channel, "own": own,
+		"channel": channel, "own": own, "self": self,
 	}
 }
 

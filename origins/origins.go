@@ -11,6 +11,12 @@
 // the denial. An occupier who is quoted is an origin like any other; the register says
 // on whose side.
 //
+// Nor is who is told something, who speaks to somebody in the story ("the officer told
+// him to sign"), or what is called up. "The agency", "the press service" stand for the body
+// that the text named last, "the regional administration" for that of the region named
+// last; an occupier's office with its region for that region's. A text in the first person
+// is its witness's, where nobody else says it.
+//
 // # Roots and relays
 //
 // Where X reports and names Y as its source, Y is the root and X the relay; a chain may

@@ -70,8 +70,13 @@ type reader struct {
 	out    []Mention
 	last   []int // the roots of the last sentence that had some
 	at     int   // the sentence in hand
+	self   first
 	lately lately
 }
+
+// first is what a text tells in the first person: the token that says so first, plus one, and in
+// how many sentences.
+type first struct{ token, sentences int }
 
 // lately is the body that the text named last without having anything from it.
 type lately struct {
@@ -91,15 +96,36 @@ type memo struct {
 func (r *reader) load(lo, hi int) (fired bool) {
 	r.tok, r.base = r.tok[:0], lo
 	var seen class
-	names, speakers := false, false
+	names, speakers, me := false, false, -1
 	for i := lo; i < hi; i++ {
 		w := r.t.words[r.c.Folded(i)]
 		seen |= w.class
+		if w.class&self != 0 && me < 0 {
+			me = i
+		}
 		names = names || w.sym != 0
 		speakers = speakers || w.speaker != nobody
 		r.tok = append(r.tok, token{word: w})
 	}
+	if me >= 0 && !r.quoting(lo, hi) {
+		r.self.sentences++
+		if r.self.token == 0 {
+			r.self.token = me + 1
+		}
+	}
 	return seen&(say|find|cite|tells) != 0 || seen&cited != 0 && seen&prep != 0 || names || speakers && seen&(report|heading|via) != 0
+}
+
+// quoting reports whether a quotation begins, ends or goes on in the words [lo,hi).
+func (r *reader) quoting(lo, hi int) bool {
+	from, to := int(r.c.Tokens[lo].Start), int(r.c.Tokens[hi-1].End)
+	s := r.c.Text[max(0, from-4):min(len(r.c.Text), to+4)]
+	if strings.ContainsAny(s, "«»“”„\"") || strings.HasPrefix(strings.TrimLeft(s, " \n"), "—") {
+		return true
+	}
+	before := r.c.Text[max(0, from-2048):from]
+	open, shut := strings.LastIndexAny(before, "«“„"), strings.LastIndexAny(before, "»”")
+	return open > shut
 }
 
 // mark finds the marks between the words of the sentence, and their capitals.

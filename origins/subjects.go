@@ -372,6 +372,9 @@ func (r *reader) finite(i int) bool {
 	}
 	w := r.c.Folded(r.base + i)
 	if isLatin(w) {
+		if i+1 < len(r.tok) && r.c.Folded(r.base+i+1) == "by" {
+			return false // "an official appointed by Russia"
+		}
 		return w == "was" || w == "were" || w == "has" || w == "have" || w == "is" || w == "are" || strings.HasSuffix(w, "ed") && len(w) > 5
 	}
 	if utf8.RuneCountInString(w) < 6 {
