@@ -51,7 +51,7 @@ cross:
 
 # What the program embeds is made by these; each gives the same bytes from the same input.
 train:
-	go run ./cmd/svidok-train train -o coding/model.bin labelled/train labelled/held
+	go run ./cmd/svidok-train train -o coding/model.bin labelled/train labelled/held labelled/dev2
 
 lemmas:
 	@[ -f /usr/share/hunspell/uk_UA.dic ] && [ -f /usr/share/hunspell/ru_RU.dic ] || { $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq hunspell-uk hunspell-ru >/dev/null; }
