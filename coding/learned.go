@@ -86,7 +86,7 @@ var embedded = sync.OnceValue(func() Models {
 // Where suggestions begin, as calibrated odds in 1/65536.
 const (
 	least    = -50000     // a code is suggested from this on: about one in three
-	hinted   = -115000    // or from this on where a pattern of its own matches
+	hinted   = -125000    // or from this on where a pattern of its own matches
 	near     = 3 * -65536 // and explained from this on
 	occurred = 100000     // it is told as having happened from this on, if the rules have it so
 	trusted  = -65536     // and from this on if a pattern of the code itself matches and has it so
