@@ -54,7 +54,7 @@ func (a *around) besides(s *scratch, language string) {
 	f, w, o := 0, 0, 0
 	for i := range s.units {
 		u := &s.units[i]
-		u.beside = 0
+		u.beside, u.numbers = 0, [2]int{f, f}
 		if u.lo == u.hi {
 			continue
 		}
@@ -66,6 +66,7 @@ func (a *around) besides(s *scratch, language string) {
 				}
 			}
 		}
+		u.numbers[1] = f
 		for ; w < len(a.whens) && a.whens[w].Start < end; w++ {
 			u.beside |= spanOf(&a.whens[w])
 			switch m := &a.whens[w]; {

@@ -28,6 +28,7 @@ type unit struct {
 	fired     [gateSubject + 1][2]int32 // the words that fired each gate first
 	first     int                       // its statements are those from first to last
 	last      int
+	numbers   [2]int // its figures
 }
 
 // Code suggests statements for a text. The same input gives the same result.
@@ -43,13 +44,14 @@ func (b *Codebook) code(s *scratch, in Input) Result {
 	defer arounds.Put(a)
 	a.read(in)
 	in.Cut = &a.cut
-	s.veils = a.veils
+	s.veils, s.numbers = a.veils, nil
 	sc := b.scene(s, in)
 	res := Result{Language: in.Language, Gate: evidence.GateBlocked}
 	if res.Language == "" {
 		res.Language, _ = words.Language(in.Text)
 	}
 	a.besides(s, res.Language)
+	s.numbers = a.figures
 	if possible(&sc, a) {
 		b.begin(s, in.Title)
 		s.whySignals(in.Text)
@@ -294,6 +296,36 @@ func (b *Codebook) sentence(s *scratch, text string, u *unit, mean *means, res *
 	}
 	for i := first; i < len(res.Statements); i++ {
 		res.Statements[i].Language = language
+	}
+	s.puts(u)
+}
+
+// puts flags the numbers of a unit that it does not tell as having come about.
+func (s *scratch) puts(u *unit) {
+	for k := u.numbers[0]; k < u.numbers[1]; k++ {
+		f := &s.numbers[k]
+		h := hit{pattern: -1, from: -1}
+		for w := u.lo; w < u.hi; w++ {
+			if t := s.tokens[w]; int(t.Start) >= f.Start && int(t.End) <= f.End {
+				if h.from < 0 {
+					h.from = w
+				}
+				h.to = w
+			}
+		}
+		if h.from < 0 {
+			continue
+		}
+		h.n, h.matched[0] = 1, [2]int32{h.from, h.to}
+		switch r := s.judge(&s.shape, &h, codeRule{}); r.modality {
+		case evidence.Occurred, evidence.Advice, evidence.Hedged: // what is hedged shows by its statement
+		case evidence.Planned:
+			if f.Kind != "planned" && f.Kind != "quota" {
+				f.Flags = append(f.Flags, string(r.modality))
+			}
+		default:
+			f.Flags = append(f.Flags, string(r.modality))
+		}
 	}
 }
 

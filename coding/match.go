@@ -3,6 +3,7 @@ package coding
 import (
 	"math/bits"
 
+	"svidok/evidence"
 	"svidok/words"
 )
 
@@ -28,7 +29,8 @@ type scratch struct {
 	head       words.Cut  // of the title
 	cut        *words.Cut // of what is being read
 	tokens     []words.Token
-	veils      []veil  // of the text's words
+	veils      []veil // of the text's words
+	numbers    []evidence.Figure
 	ahead      []int32 // class of each word, forwards
 	behind     []int32 // and backwards
 	stamp      []uint32

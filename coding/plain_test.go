@@ -47,3 +47,32 @@ func TestPlainThings(t *testing.T) {
 		}
 	}
 }
+
+// Numbers say how they are told, where it is not as having come about.
+func TestNumbersAreFlagged(t *testing.T) {
+	b := book(t)
+	for _, c := range []struct{ text, flag string }{
+		{"Якби їх не попередили, 30 хлопців із окупованого Новоазовська мобілізували б уже в лютому.", "conditional"},
+		{"Если бы их не предупредили, из оккупированного Новоазовска мобилизовали бы 30 парней.", "conditional"},
+		{"The occupiers denied that 40 men had been mobilised in Berdiansk.", "denied"},
+		{"У Мелітополі мобілізували 30 чоловіків, повідомили мешканці.", ""},
+	} {
+		res := b.Code(coding.Input{Text: c.text, Published: evidence.Date{From: "2024-03-20", To: "2024-03-20", Precision: "day"}})
+		if len(res.Figures) != 1 || strings.Join(res.Figures[0].Flags, " ") != c.flag {
+			t.Errorf("%s: %+v, want %q", c.text, res.Figures, c.flag)
+		}
+	}
+}
+
+// What happened in another age is not coded, though the place is occupied now.
+func TestAnotherAge(t *testing.T) {
+	b := book(t)
+	for _, text := range []string{
+		"У 1943 році німці в окупованому Мелітополі насильно мобілізували дві тисячі чоловіків. Дід пам'ятав, як їх гнали на станцію. Із них повернулися одиниці.",
+		"В 1943 году немцы в оккупированном Мелитополе насильно мобилизовали две тысячи мужчин. Дед помнил, как их гнали на станцию. Вернулись единицы.",
+	} {
+		if res := b.Code(coding.Input{Text: text, Published: evidence.Date{From: "2024-03-20", To: "2024-03-20", Precision: "day"}}); res.Gate != evidence.GateBlocked {
+			t.Errorf("%s: %s %+v", text, res.Gate, res.Statements)
+		}
+	}
+}

@@ -214,8 +214,8 @@ func (s *scratch) opens(sc *scene, odds, bar int32) evidence.Gate {
 	switch {
 	case odds < bar && len(s.units) <= fewest && sc.whole&named != 0 && sc.whole&subject != 0 && sc.whole&faraway == 0 && s.grounds()&groundHeld != 0:
 		return evidence.GateReview // too little for the model to tell by
-	case odds < bar:
-		return evidence.GateBlocked
+	case odds < bar, sc.whole.has(gatePast) && s.grounds()&(groundHeld|groundPartly|groundRegime) == 0 && s.grounds()&groundFree != 0:
+		return evidence.GateBlocked // or of another time, in which nobody held the places that are named
 	case odds < clearly && (sc.whole&elsewhere != 0 || sc.whole&territory == 0 && s.grounds()&(groundHeld|groundRegime) == 0):
 		return evidence.GateReview
 	}

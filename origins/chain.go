@@ -99,7 +99,8 @@ func (r *reader) carry(i int) {
 	}
 	if lo, hi := r.c.Words(i); lo < hi {
 		switch r.c.Folded(lo) { // the report itself reminds
-		case "нагадаємо", "нагадуємо", "напомним", "напоминаем":
+		case "нагадаємо", "нагадуємо", "напомним", "напоминаем", // and what is set against their words is another's
+			"проте", "однак", "але", "втім", "утім", "натомість", "тим", "однако", "но", "между", "тем", "зато", "yet", "however", "but", "meanwhile", "nevertheless":
 			r.last = r.last[:0]
 		}
 	}

@@ -162,6 +162,9 @@ func (r *reader) unknown(i int, h hint, rank int) {
 // someone: "по словам одного вернувшегося", "за словами тренера": whose words they are is
 // a noun that nobody listed.
 func (r *reader) someone(i int, h hint, rank int) bool {
+	if r.c.Folded(r.base+i) == "according" {
+		return r.accordingTo(i, h, rank)
+	}
 	hi := i + 1
 	for hi < len(r.tok) && hi < i+4 && r.tok[hi].gap&pause == 0 && !r.tok[hi].upper && r.tok[hi].class == 0 && r.tok[hi].ent == 0 && oblique(r.c.Folded(r.base+hi)) {
 		hi++
@@ -171,6 +174,38 @@ func (r *reader) someone(i int, h hint, rank int) bool {
 	}
 	r.add(entity{lo: i + 1, hi: hi, body: -1, speaker: person, hint: h, cue: i, rank: rank})
 	return true
+}
+
+// accordingTo: "according to a teacher": somebody, and no plan, law or paper.
+func (r *reader) accordingTo(i int, h hint, rank int) bool {
+	lo := i + 2
+	if lo+1 >= len(r.tok) || r.c.Folded(r.base+i+1) != "to" {
+		return false
+	}
+	switch r.c.Folded(r.base + lo) {
+	case "a", "an", "one", "two", "three", "several", "some":
+		lo++
+	}
+	hi := lo
+	for hi < len(r.tok) && hi < lo+3 && r.tok[hi].gap&pause == 0 && !r.tok[hi].upper && r.tok[hi].class == 0 && r.tok[hi].ent == 0 {
+		hi++
+	}
+	if hi == lo || !personal(r.c.Folded(r.base+hi-1)) {
+		return false
+	}
+	r.add(entity{lo: lo, hi: hi, body: -1, speaker: person, hint: h, cue: i, rank: rank})
+	return true
+}
+
+// personal guesses by its ending whether an English noun is of people.
+func personal(w string) bool {
+	w = strings.TrimSuffix(w, "s")
+	for _, end := range [...]string{"er", "or", "ist", "man", "men", "woman", "ian", "ee", "ant", "ent", "boy", "girl", "nurse", "guard", "friend", "priest", "medic", "clerk"} {
+		if strings.HasSuffix(w, end) && w != "paper" && w != "number" && w != "order" && w != "letter" && w != "document" && w != "statement" && w != "agreement" && w != "newspaper" && w != "other" && w != "register" && w != "poster" {
+			return true
+		}
+	}
+	return false
 }
 
 func isWords(w string) bool {

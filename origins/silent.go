@@ -12,7 +12,20 @@ func (r *reader) saysNothing(v int) bool {
 	if r.tok[v].upper && v > 0 && r.tok[v].gap == 0 && isLatin(w) && r.tok[v-1].upper {
 		return true // "the Claims Commission"
 	}
+	if threat(w) && !(v+1 < len(r.tok) && (r.tok[v+1].gap&(colon|opens) != 0 || r.tok[v+1].class&that != 0)) && r.tok[v].gap&(closes|dash) == 0 {
+		return true
+	}
 	return r.toPerson(v) || isLatin(w) && (r.passive(v) || r.otherMeaning(v) || r.toldInside(v))
+}
+
+// threat: verbs of what one does to people rather than tells: threatening, weeping.
+func threat(w string) bool {
+	for _, p := range [...]string{"погрож", "погроз", "угрож", "пригроз", "threaten", "плач"} {
+		if strings.HasPrefix(w, p) {
+			return true
+		}
+	}
+	return false
 }
 
 // passive: "relatives were told", "recruits are promised"; but "was reported by HUR".
@@ -147,7 +160,7 @@ func dative(w string) bool {
 // listener: people of the story who are told, in the dative.
 func listener(w string) bool {
 	for _, p := range [...]string{"матер", "мам", "батьк", "родич", "рідн", "родител", "родствен", "родн", "дружин", "жен", "жін", "вдов", "хлопц", "парн", "юнак", "юнош", "чоловік", "мужчин", "мужик", "студент", "школяр", "школьник", "призовник", "призывник",
-		"мобілізован", "мобилизованн", "новобранц", "людям", "працівник", "робітник", "рабоч", "сусід", "сосед", "сестр", "брат", "син", "сын", "солдат", "бійц", "бойц", "затриман", "задержанн", "полонен", "пленн", "шахтар", "шахтер"} {
+		"отц", "отец", "мобілізован", "мобилизованн", "новобранц", "людям", "працівник", "робітник", "рабоч", "сусід", "сосед", "сестр", "брат", "син", "сын", "солдат", "бійц", "бойц", "затриман", "задержанн", "полонен", "пленн", "шахтар", "шахтер"} {
 		if strings.HasPrefix(w, p) {
 			for _, end := range [...]string{"ам", "ям", "им", "ым", "ові", "еві", "ому", "ній", "ій", "ю", "у"} {
 				if strings.HasSuffix(w, end) {

@@ -330,8 +330,12 @@ func (r *run) isStreet(h *hit) bool {
 	return r.says(h.to)&isStreetAfter != 0 && len(r.gap(h.to-1, h.to)) <= 2 && (isLatin(r.c.Folded(h.to)) || upper(r.c.Raw(h.to)) || r.adjectival(h.from) || endsLike(r.c.Folded(h.from)))
 }
 
-// half: the name goes on behind a hyphen, as in "Камыш-Заря", and is another one.
+// half: the name goes on behind a hyphen, as in "Камыш-Заря", and is another one; or it is
+// that of a plant.
 func (r *run) half(h *hit) bool {
+	if h.rank < 3 && h.from > r.lo && r.says(h.from-1)&isThing != 0 && upper(r.c.Raw(h.from)) && r.gap(h.from-1, h.from) == " " && !isLatin(r.c.Folded(h.from)) {
+		return true // "завод Ілліча" bears somebody's name
+	}
 	return h.rank < 3 && h.foreign == "" && h.to < r.hi && r.gap(h.to-1, h.to) == "-" && upper(r.c.Raw(h.to)) && !isLatin(r.c.Folded(h.to))
 }
 

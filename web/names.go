@@ -124,6 +124,16 @@ func (n Names) Hedged() string { return n.l.t("figures.hedged") }
 // flag translates the flags that the reader of numbers gives most often.
 func (l *language) flag(flag string) string {
 	switch flag {
+	case "denied":
+		return l.t("flag.denied")
+	case "negated":
+		return l.t("flag.negated")
+	case "conditional":
+		return l.t("flag.conditional")
+	case "planned":
+		return l.t("flag.planned")
+	case "threatened":
+		return l.t("flag.threatened")
 	case "vague":
 		return l.t("flag.vague")
 	case "magnitude stated twice":

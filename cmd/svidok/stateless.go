@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"svidok/coding"
@@ -213,7 +214,11 @@ func (c *call) codeRow(out *rows, d document, res coding.Result, why *whyCoded) 
 		}
 	}
 	for _, f := range row.Figures {
-		if err := out.put(nil, "%12.0f %-9s %-11s %s · %s · %s  «%s»", f.Value, f.Operator, f.Kind, f.Scope, f.Period, f.Claimant, f.Quote); err != nil {
+		value := strconv.FormatFloat(f.Value, 'f', -1, 64)
+		if f.High > f.Value {
+			value += "–" + strconv.FormatFloat(f.High, 'f', -1, 64)
+		}
+		if err := out.put(nil, "%12s %-9s %-11s %s · %s · %s  «%s» %s", value, f.Operator, f.Kind, f.Scope, f.Period, f.Claimant, f.Quote, strings.Join(f.Flags, ", ")); err != nil {
 			return err
 		}
 	}
