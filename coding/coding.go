@@ -58,7 +58,8 @@
 // hedged. A question asserts nothing: it is hedged. What stands in another clause in a
 // past form is not governed by a plan, threat, advice or condition. A plan's word counts
 // for none where it is an infinitive in the sentence's own language. A cue that the pattern
-// itself took ("without exam") does not count; nor, for a code with speech: true, do
+// itself took ("without exam") does not count; nor, for a code with lack: true, does any
+// negator ("he could not even shoot" says that he was not trained); nor, for a code with speech: true, do
 // threats, conditions, and other cues from the match on (with speech: threat only threats
 // and conditions). An infinitive that is the match's only verb is a plan, unless a verb of
 // doing governs it ("began to", "forced to"). Otherwise the statement has occurred: as
@@ -163,6 +164,7 @@ type Codebook struct {
 type codeRule struct {
 	speech   string            // the act is itself said: "true", "threat" or ""
 	modality evidence.Modality // instead of occurred, where no cue says otherwise
+	lack     bool              // what is told is itself a lack: a negator says it, and does not deny it
 }
 
 // Name returns the codebook's name.

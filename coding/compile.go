@@ -178,7 +178,7 @@ func (c *compiler) readCodes(n *yaml.Node) {
 		var code Code
 		var rule codeRule
 		c.keys(item, "a code", []string{"id", "group", "tier", "sensitivity", "name", "definition", "indicators"},
-			[]string{"include", "exclude", "speech", "modality", "in_context"}, func(key string, _, v *yaml.Node) {
+			[]string{"include", "exclude", "speech", "modality", "in_context", "lack"}, func(key string, _, v *yaml.Node) {
 				c.codeKey(&code, &rule, owner, key, v)
 			})
 		if group, _, ok := strings.Cut(code.ID, "."); ok && code.Group != "" && group != code.Group {
@@ -218,6 +218,8 @@ func (c *compiler) codeKey(code *Code, rule *codeRule, owner int32, key string, 
 		code.Include = c.text(v, "include")
 	case "exclude":
 		code.Exclude = c.text(v, "exclude")
+	case "lack":
+		rule.lack = c.oneOf(v, "lack", "true", "false") == "true"
 	case "speech":
 		if said := c.oneOf(v, "speech", "true", "threat", "false"); said != "false" {
 			rule.speech = said

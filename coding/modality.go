@@ -220,7 +220,7 @@ func (h *hit) negator(c *clauses) bool {
 
 // judge returns how the sentence puts the match h.
 func (s *scratch) judge(c *clauses, h *hit, rule codeRule) reading {
-	exempt := h.negator(c)
+	exempt := rule.lack || h.negator(c)
 	for _, q := range c.cues {
 		if h.covers(q) && q.role != cuePlanned && q.role != cueAdvice || exempt && (q.role == cueNegated || q.role == cueWithout) || !s.governs(c, q, h, rule) {
 			continue

@@ -24,6 +24,9 @@ func TestPlainThings(t *testing.T) {
 		// who tells is not whom it is about
 		{"Кримськотатарський ресурсний центр повідомив, що в окупованому Джанкої військові вручали повістки на ринку.", "+MTH.SUMMONS_STREET -TGT"},
 		{"The Crimean Tatar Resource Centre said that soldiers handed out summonses at the market in occupied Dzhankoi.", "+MTH.SUMMONS_STREET -TGT"},
+		// what is a lack is said by a "not"
+		{"Сына из Макеевки мобилизовали. Он не умел стрелять, а его сразу отправили на передовую.", "+USE.NO_TRAINING"},
+		{"My son was mobilised in Horlivka. He was not examined by any doctor.", "+MED.NO_EXAM"},
 		// the year of a thing is no time of what is told
 		{"Хлопців з окупованого Довжанська мобілізували просто на шахті й одягли у форму 1943 року.", "+PLC.WORK"},
 	} {
