@@ -200,8 +200,11 @@ func (r *reader) accordingTo(i int, h hint, rank int) bool {
 // personal guesses by its ending whether an English noun is of people.
 func personal(w string) bool {
 	w = strings.TrimSuffix(w, "s")
+	if strings.HasSuffix(w, "ment") { // an assessment, a government
+		return false
+	}
 	for _, end := range [...]string{"er", "or", "ist", "man", "men", "woman", "ian", "ee", "ant", "ent", "boy", "girl", "nurse", "guard", "friend", "priest", "medic", "clerk"} {
-		if strings.HasSuffix(w, end) && w != "paper" && w != "number" && w != "order" && w != "letter" && w != "document" && w != "statement" && w != "agreement" && w != "newspaper" && w != "other" && w != "register" && w != "poster" {
+		if strings.HasSuffix(w, end) && w != "paper" && w != "number" && w != "order" && w != "letter" && w != "newspaper" && w != "other" && w != "register" && w != "poster" && w != "calendar" && w != "chapter" {
 			return true
 		}
 	}

@@ -100,6 +100,7 @@ func (r *reader) toldInside(v int) bool {
 	}
 	switch w := r.c.Folded(r.base + j); w {
 	case "of", "about", "how", "what", "why", "where", "when", "whether", "reporters", "reporter", "journalists", "journalist", "monitors", "researchers", "interviewers", "investigators", "court", "courts", "judges", "press",
+		"rally", "meeting", "conference", "briefing", "parliament", "session", "forum", "hearing", "audience", "summit", "lawmakers", "deputies", "interviewer", "viewers", "readers", "followers", "subscribers",
 		"media", "website", "radio", "newspaper", "newspapers", "lawyers", "lawyer", "human", "rights", "state", "local", "independent", "tv", "on", "in", "at", "during", "by", "similar", "stories", "it", "this", "so", "news":
 		return false
 	}
