@@ -241,7 +241,7 @@ func (r *reader) anaphoric(e *entity) bool {
 		w := r.c.Folded(r.base + i)
 		for _, p := range [...]string{"речн", "прес", "пресс", "представн", "представит", "керівн", "руковод", "очільн", "глав", "голов", "начальн", "координат", "спікер", "спикер", "чиновн", "посадов", "омбудс", "уповноваж", "уполномоч", "губернатор",
 			"міністр", "министр", "автор", "прокурор", "prosecutor", "аналіт", "аналит", "експерт", "эксперт", "дослідн", "исследоват", "співроб", "сотрудн", "spokes", "press", "official", "representative", "head", "chief", "director", "chair", "coordinator", "commissioner", "minister", "governor", "ombuds", "analyst", "expert", "leader", "mayor", "researcher", "author"} {
-			if strings.HasPrefix(w, p) {
+			if strings.HasPrefix(w, p) && !strings.HasPrefix(w, "головн") { // "головний лікар"
 				return true
 			}
 		}
@@ -280,10 +280,8 @@ func (r *reader) bodyOf(id string) (int32, speaker) {
 			return -1, s
 		}
 	}
-	for i := range r.t.bodies {
-		if r.t.bodies[i].ID == id {
-			return int32(i), nobody
-		}
+	if i, ok := r.t.byID[id]; ok {
+		return i, nobody
 	}
 	return -1, nobody
 }
@@ -372,11 +370,15 @@ func (r *reader) mention(e *entity) Mention {
 	case e.body >= 0:
 		b := &r.t.bodies[e.body]
 		m.ID, m.Name, m.Kind = b.ID, b.Names[0], b.Kind
+	case e.named != "":
+		m.Name, m.Kind = e.named, "body"
 	case e.written:
 		m.Name, m.Kind = r.asWritten(e), "body"
 		if r.tok[e.lo].gap&at != 0 || r.tok[e.lo].class&channel != 0 {
 			m.Kind = "social"
 		}
+	case e.speaker == unnamedOutlet && r.authority(e):
+		m.ID, m.Name, m.Kind = unnamed(official)
 	default:
 		m.ID, m.Name, m.Kind = unnamed(e.speaker)
 	}

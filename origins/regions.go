@@ -7,21 +7,39 @@ import "strings"
 func (r *reader) appointed() {
 	for k := range r.ents {
 		e := &r.ents[k]
-		if e.hi > e.lo+1 && r.tok[e.hi-1].class&title != 0 && r.given(e.lo) { // "назначенный Кремлём мэр"
+		if e.hi > e.lo+1 && r.tok[e.hi-1].class&(title|bodyNoun) != 0 && r.given(e.lo) { // "назначенный Кремлём мэр"
 			e.body, e.bare, e.speaker, e.lo = -1, false, occupation, e.hi-1
 			continue
 		}
-		if !e.bare || e.speaker != official {
+		if e.body >= 0 && r.t.bodies[e.body].Side == "ua-state" && r.soCalled(e.lo-1) {
+			e.body, e.bare, e.speaker = -1, false, occupation // "так званий уповноважений з прав людини"
+			continue
+		}
+		if !e.bare || e.speaker != official && !r.authority(e) {
 			continue
 		}
 		for i := max(0, e.lo-4); i < e.lo; i++ {
 			w := r.c.Folded(r.base + i)
-			if r.given(i) || (strings.HasPrefix(w, "зван") || strings.HasPrefix(w, "называем") || w == "called" || strings.HasPrefix(w, "самопрого") || strings.HasPrefix(w, "самопровозг") || w == "proclaimed") && !r.pauses(i+1, e.lo) {
+			if r.given(i) || (r.soCalled(i) || w == "called") && !r.pauses(i+1, e.lo) {
 				e.bare, e.speaker = false, occupation
 				break
 			}
 		}
 	}
+}
+
+// soCalled: the word at i says that what stands behind it is only called so.
+func (r *reader) soCalled(i int) bool {
+	if i < 0 || r.tok[i+1].gap&(comma|stop|colon|line) != 0 {
+		return false
+	}
+	w := r.c.Folded(r.base + i)
+	for _, p := range [...]string{"зван", "называем", "самопрого", "самопровозг", "псевдо"} {
+		if strings.HasPrefix(w, p) {
+			return true
+		}
+	}
+	return w == "proclaimed" || w == "called" && i > 0 && r.c.Folded(r.base+i-1) == "so"
 }
 
 // given: words at i that say that the occupier gave the office behind them.
@@ -30,10 +48,10 @@ func (r *reader) given(i int) bool {
 	if i+1 < len(r.tok) {
 		next = r.c.Folded(r.base + i + 1)
 	}
-	for _, p := range [...]string{"окупант", "оккупант", "кремлем", "москвою", "москвой", "росіянами", "россиянами", "загарбник"} {
+	for _, p := range [...]string{"окупант", "оккупант", "кремлем", "москвою", "москвой", "росіян", "россиян", "загарбник"} {
 		if strings.HasPrefix(w, p) && i > 0 && r.tok[i].gap&pause == 0 {
 			b := r.c.Folded(r.base + i - 1)
-			return strings.HasPrefix(b, "признач") || strings.HasPrefix(b, "назнач") || strings.HasPrefix(b, "поставл") || strings.HasPrefix(b, "наставл")
+			return strings.HasPrefix(b, "підконтрольн") || strings.HasPrefix(b, "подконтрольн") || strings.HasPrefix(b, "признач") || strings.HasPrefix(b, "назнач") || strings.HasPrefix(b, "поставл") || strings.HasPrefix(b, "наставл")
 		}
 	}
 	return (w == "moscow" || w == "kremlin" || w == "russian" || w == "russia") && (next == "appointed" || next == "installed" || next == "backed")
@@ -61,6 +79,16 @@ func (r *reader) regional(e *entity) bool {
 			office = "rma"
 		case strings.HasPrefix(w, "прокур"), strings.HasPrefix(w, "prosecutor"):
 			office = "prosecutor"
+		}
+	}
+	for i := e.hi + 1; i < len(r.tok) && i <= e.hi+3 && r.tok[i].gap&pause == 0; i++ { // "the prosecutor's office of Kherson region"
+		switch r.c.Folded(r.base + i) {
+		case "region", "oblast", "області", "области":
+			if id := stateBodyOf(r.c.Folded(r.base+i-1), office); office == "prosecutor" && id != "" {
+				e.body, _ = r.bodyOf(id)
+				e.bare = e.bare && e.body < 0
+				return e.body >= 0
+			}
 		}
 	}
 	if office == "" || !region {
@@ -130,10 +158,8 @@ func (t *table) occupierOf(w string) int32 {
 		if !strings.HasPrefix(w, x.begins) {
 			continue
 		}
-		for i := range t.bodies {
-			if t.bodies[i].ID == x.id {
-				return int32(i)
-			}
+		if i, ok := t.byID[x.id]; ok {
+			return i
 		}
 	}
 	return -1

@@ -33,6 +33,7 @@ type ending struct {
 // table is the register and the lexicon, ready to look words up.
 type table struct {
 	bodies []Body
+	byID   map[string]int32
 	words  map[string]word
 	next   map[uint64]int32 // node<<32|symbol -> node
 	ends   []ending         // by node
@@ -47,11 +48,12 @@ type word struct {
 }
 
 var tables = sync.OnceValue(func() *table {
-	t := &table{words: make(map[string]word, 1<<15), next: map[uint64]int32{}, ends: make([]ending, 1), parent: make([]int32, 1)}
+	t := &table{byID: map[string]int32{}, words: make(map[string]word, 1<<15), next: map[uint64]int32{}, ends: make([]ending, 1), parent: make([]int32, 1)}
 	t.readLexicon()
 	var names []named
 	for line := range strings.Lines(registerText) {
 		if b, ok := parseRow(line); ok {
+			t.byID[b.ID] = int32(len(t.bodies))
 			t.bodies = append(t.bodies, b)
 			for _, list := range [][]string{b.Names, b.NamesUK, b.NamesRU} {
 				for _, n := range list {

@@ -53,6 +53,7 @@ type entity struct {
 	bare    bool // an office, or "the outlet", that does not say whose: it goes on with the one before
 	goesOn  bool // "he": goes on with the speaker before
 	quoted  bool
+	named   string // the name of a local body, in the nominative
 	hint    hint
 	cue     int // token that made it an origin
 	rank    int // of strong cites, from left to right
@@ -206,6 +207,7 @@ func (r *reader) name() {
 		case t.gap&at != 0:
 			n = r.handle(i)
 			r.add(entity{lo: i, hi: i + n, body: -1, written: true, quoted: true})
+		case t.upper && (r.localBody(i, &n) || r.capitalised(i, &n)):
 		case t.class&(channel|bodyNoun) != 0 && r.title(i, &n):
 		case t.class&bodyNoun != 0 && t.upper && r.properName(i, &n):
 		case t.class&own != 0:
@@ -404,7 +406,7 @@ func (r *reader) merge() {
 			case p.speaker == residents && (e.speaker == unnamedChannel || e.speaker == social):
 				p.speaker, p.lo = e.speaker, e.lo // "місцеві чати"
 			case p.bare && (named || !e.bare):
-				p.body, p.written, p.quoted, p.bare, p.speaker = e.body, e.written, e.quoted, e.bare, e.speaker
+				p.body, p.written, p.quoted, p.bare, p.speaker, p.named = e.body, e.written, e.quoted, e.bare, e.speaker, e.named
 			}
 			p.hi = e.hi
 			continue

@@ -12,15 +12,28 @@ func (r *reader) saysNothing(v int) bool {
 	if r.tok[v].upper && v > 0 && r.tok[v].gap == 0 && isLatin(w) && r.tok[v-1].upper {
 		return true // "the Claims Commission"
 	}
+	if v > 0 && (r.c.Folded(r.base+v-1) == "не" || r.c.Folded(r.base+v-1) == "not") && reply(w) {
+		return true
+	}
 	if threat(w) && !(v+1 < len(r.tok) && (r.tok[v+1].gap&(colon|opens) != 0 || r.tok[v+1].class&that != 0)) && r.tok[v].gap&(closes|dash) == 0 {
 		return true
 	}
 	return r.toPerson(v) || isLatin(w) && (r.passive(v) || r.otherMeaning(v) || r.toldInside(v))
 }
 
-// threat: verbs of what one does to people rather than tells: threatening, weeping.
+// threat: verbs of what one does to people rather than tells: threatening, calling for, weeping.
 func threat(w string) bool {
-	for _, p := range [...]string{"погрож", "погроз", "угрож", "пригроз", "threaten", "плач"} {
+	for _, p := range [...]string{"погрож", "погроз", "угрож", "пригроз", "threaten", "плач", "закликав", "закликал", "закликає", "закликають", "призвал", "призыва"} {
+		if strings.HasPrefix(w, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// reply: who does not answer a question has said nothing.
+func reply(w string) bool {
+	for _, p := range [...]string{"відпов", "ответ", "отвеч", "прокоментув", "прокомментир", "коментув", "комментир", "respond", "repl", "comment", "answer"} {
 		if strings.HasPrefix(w, p) {
 			return true
 		}
@@ -66,6 +79,8 @@ func (r *reader) otherMeaning(v int) bool {
 		return v+1 < len(r.tok) && r.tok[v+1].gap&colon != 0
 	case before == "to" && r.tok[v].class&tells != 0 && r.tok[v].class&say == 0:
 		return true
+	case w == "pointed" || w == "points": // a finger, unless "out that"
+		return v+2 >= len(r.tok) || r.tok[v].gap&comma == 0 && r.tok[v+2].class&that == 0 && r.tok[v+2].gap&(comma|colon|opens) == 0
 	case w == "noted":
 		return next == "the" || next == "down"
 	}

@@ -32,20 +32,83 @@ func (r *reader) stranger() {
 			lo, ok = r.phrase(hi)
 		}
 		if !ok {
+			lo, hi, ok = r.whoDid(v)
+		}
+		if !ok {
 			continue
 		}
 		e := entity{lo: lo, hi: hi, body: -1, speaker: person, hint: subject, cue: v}
 		if name || r.institution(lo, hi) {
 			e.speaker, e.written = nobody, true
 		}
-		r.add(e)
-		for i := lo; i < hi; i++ {
-			if r.tok[i].ent == 0 {
-				r.tok[i].ent = int16(len(r.ents))
-			}
+		if e.speaker == person && r.rightsGroups(lo, hi) {
+			e.speaker = activists
 		}
+		r.speaks(e)
 		return
 	}
+}
+
+// speaks adds a speaker whom no list knows, and who is told by them.
+func (r *reader) speaks(e entity) {
+	r.add(e)
+	for i := e.lo; i < e.hi; i++ {
+		if r.tok[i].ent == 0 {
+			r.tok[i].ent = int16(len(r.ents))
+		}
+	}
+	r.after(e.cue, e.cue, recipient)
+}
+
+// whoDid finds who opens the sentence and has a clause before the verb: "A teacher who fled
+// Nova Kakhovka told the BBC", "Вчителька, яка виїхала з Токмака, розповіла".
+func (r *reader) whoDid(v int) (lo, hi int, ok bool) {
+	const longestClause = 24
+	if v < 4 || v > longestClause || r.tok[0].ent != 0 {
+		return 0, 0, false
+	}
+	first := r.c.Folded(r.base)
+	latin := isLatin(first)
+	for hi = 1; hi < v-1 && hi <= longestName; hi++ {
+		t, w := &r.tok[hi], r.c.Folded(r.base+hi)
+		if t.class&rel != 0 && w != "while" && w != "but" && w != "because" && w != "where" && (latin && w == "who" || t.gap&comma != 0 && (strings.HasPrefix(w, "як") && w != "якщо" || strings.HasPrefix(w, "котор"))) {
+			break
+		}
+		if t.gap&pause != 0 || t.class&(say|find|prep|that|pron) != 0 && w != "from" && w != "з" && w != "із" && w != "из" && w != "с" || r.finite(hi) {
+			return 0, 0, false
+		}
+	}
+	if hi >= v-1 || hi > longestName || r.tok[hi].class&rel == 0 || nothing(first) {
+		return 0, 0, false
+	}
+	if latin {
+		switch first {
+		case "a", "an", "the", "one", "another", "two", "three", "several", "some":
+			return 0, hi, hi > 1
+		}
+		return 0, 0, false
+	}
+	return 0, hi, r.tok[v].gap&comma != 0 && r.tok[0].class&(prep|in|other|own|poss|that|rel|and) == 0 && !speaksItself(first) && nominative(first)
+}
+
+// saysAfterClause marks whom whoDid finds as the speaker of the verb at v.
+func (r *reader) saysAfterClause(v int) bool {
+	lo, hi, ok := r.whoDid(v)
+	if ok {
+		r.speaks(entity{lo: lo, hi: hi, body: -1, speaker: person, hint: subject, cue: v})
+	}
+	return ok
+}
+
+// rightsGroups: groups that say of themselves that they defend rights.
+func (r *reader) rightsGroups(lo, hi int) bool {
+	group, rights := false, false
+	for i := lo; i < hi; i++ {
+		w := r.c.Folded(r.base + i)
+		rights = rights || w == "rights" || strings.HasPrefix(w, "правозах") || strings.HasPrefix(w, "правозащ")
+		group = group || w == "groups" || w == "group" || strings.HasPrefix(w, "organi") || strings.HasPrefix(w, "організац") || strings.HasPrefix(w, "организац") || strings.HasPrefix(w, "груп")
+	}
+	return group && rights
 }
 
 const (

@@ -56,7 +56,7 @@ func (r *reader) says(i int) {
 	if isLatin(r.c.Folded(r.base+i)) && !first {
 		return
 	}
-	if r.after(i, i, subject) || first && r.before(i) {
+	if first && r.saysAfterClause(i) || r.after(i, i, subject) || first && r.before(i) {
 		return
 	}
 	if i+1 < len(r.tok) && r.tok[i+1].class&pron != 0 && r.tok[i+1].gap&pause == 0 {
