@@ -194,7 +194,7 @@ func (r *reader) resolve(e *entity) bool {
 		if e.bare && (m.Kind == "witness" || m.Kind == "social" || m.Kind == "document" || m.Role == Relay) {
 			continue
 		}
-		if m.Role == Relay || m.ID == "document" {
+		if m.Role == Relay || m.ID == "document" || e.bare && m.ID == "occupation" && r.ofObservers(e) {
 			continue
 		}
 		e.body, e.speaker = r.bodyOf(m.ID)

@@ -150,11 +150,24 @@ func bodyWord(w string) bool {
 	return false
 }
 
-// authority reports whether a body without a name is an office of some state, and no outlet.
+// authority reports whether a body without a name is no outlet.
 func (r *reader) authority(e *entity) bool {
 	for i := e.lo; i < e.hi; i++ {
 		w := r.c.Folded(r.base + i)
-		for _, p := range [...]string{"адміністрац", "администрац", "administration", "прокуратур", "міністерств", "министерств", "ministry", "відомств", "ведомств", "управлін", "управлени", "department", "directorate", "комітет", "комитет", "committee", "council", "місі", "мисси", "mission", "штаб", "headquarters", "розвідк", "разведк", "office"} {
+		for _, p := range [...]string{"видан", "издан", "агент", "агенц", "газет", "сайт", "портал", "телекан", "телеграм", "радіо", "радио", "канал", "пабл", "редакц", "ресурс", "медіа", "медиа", "змі", "сми", "журнал", "outlet", "agency", "newspaper", "channel", "website", "portal", "publication", "newsroom", "broadcaster", "platform", "media", "paper", "magazine"} {
+			if strings.HasPrefix(w, p) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// ofObservers: the mission, the centre, the organisation is never the occupier just spoken of.
+func (r *reader) ofObservers(e *entity) bool {
+	for i := e.lo; i < e.hi; i++ {
+		w := r.c.Folded(r.base + i)
+		for _, p := range [...]string{"місі", "мисси", "mission", "центр", "centre", "center", "organi", "організац", "организац", "груп", "group"} {
 			if strings.HasPrefix(w, p) {
 				return true
 			}

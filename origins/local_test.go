@@ -87,6 +87,40 @@ func TestSpeakersWithAClause(t *testing.T) {
 	}
 }
 
+// What nobody says: people who are told, things that are promised, names, orders, fingers.
+func TestNobodySays(t *testing.T) {
+	for _, text := range []string{
+		"Водієві мікроавтобуса сказали здати паспорт.",
+		"Мешканцеві Приморська вже сказали: або піхота, або ґрати.",
+		"Копає рови, каже, мозолі до крові.",
+		"Связь в трех кварталах обещают вернуть к пятнице.",
+		"Невзяття громадянства вважають підставою для висилки.",
+		"Им дали автоматы, а каски обещали потом, иначе обещали сократить.",
+		"A man called Student was put in the pit.",
+		"The commander who wrote to his parents spelled the name wrong.",
+		"Nobody called us for a month.",
+		"Seven more interviews concern torture over alleged spying and are not counted.",
+		"Those who ask too often are threatened by officers.",
+		"The republic's head issued a deferral for students.",
+	} {
+		if got := named(text); got != "" {
+			t.Errorf("%s: %q", text, got)
+		}
+	}
+	for text, want := range map[string]string{
+		"The head of the council issued a statement on the draft.":           "official or expert without a body",
+		"The army ground command said most claims were propaganda.":          "official or expert without a body",
+		"Командування корпусу запевнило, що збори тривають.":                 "official or expert without a body",
+		"Военные уверяют, что на штурм никого не пошлют.":                    "official or expert without a body",
+		"Окупанти заперечують облави. Центр спротиву повідомив про списки.":  "occupation authorities; National Resistance Center",
+		"The so-called head of the district denied it. The mission said no.": "occupation authorities; official or expert without a body",
+	} {
+		if got := named(text); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
+
 // The name that pages show is that of the office or body, with its capital, and never the
 // surname of who holds it or an abbreviation in small letters.
 func TestCanonicalNames(t *testing.T) {

@@ -15,7 +15,7 @@ func (r *reader) appointed() {
 			e.body, e.bare, e.speaker = -1, false, occupation // "так званий уповноважений з прав людини"
 			continue
 		}
-		if !e.bare || e.speaker != official && !r.authority(e) {
+		if !e.bare || e.speaker != official && !(e.speaker == unnamedOutlet && r.authority(e)) {
 			continue
 		}
 		for i := max(0, e.lo-4); i < e.lo; i++ {

@@ -375,7 +375,7 @@ func (r *reader) ownReport(i int, n *int) {
 // "told us", "wrote to us", "нам розповіли".
 func (r *reader) besideSaying(i int) bool {
 	for _, j := range [...]int{i - 1, i - 2, i + 1} {
-		if j >= 0 && j < len(r.tok) && r.tok[j].class&say != 0 && (j != i-2 || r.c.Folded(r.base+i-1) == "to") {
+		if j >= 0 && j < len(r.tok) && r.tok[j].class&say != 0 && !strings.HasPrefix(r.c.Folded(r.base+j), "call") && (j != i-2 || r.c.Folded(r.base+i-1) == "to") {
 			return true
 		}
 	}

@@ -73,6 +73,12 @@ func (r *reader) otherMeaning(v int) bool {
 		before = r.c.Folded(r.base + v - 1)
 	}
 	switch {
+	case w == "called" && v+1 < len(r.tok) && r.tok[v+1].upper && r.tok[v+1].gap&pause == 0:
+		return true // "a man called Student"
+	case w == "issued" || w == "issues":
+		return !r.issuesWords(v)
+	case (w == "alleged" || w == "reported" || w == "promised" || w == "claimed") && v > 0 && r.tok[v-1].class&(prep|other|poss) != 0 && before != "" && v+1 < len(r.tok) && r.tok[v+1].gap&pause == 0 && r.tok[v+1].class&that == 0:
+		return true // "over alleged spying"
 	case strings.HasPrefix(w, "call"):
 		return next == "up" || next == "in" || next == "on" || next == "out" || next == "for" || addressed(next) || next == "us"
 	case w == "note" || w == "notes" || w == "claim" || w == "claims" || w == "report" || w == "reports":
@@ -83,6 +89,18 @@ func (r *reader) otherMeaning(v int) bool {
 		return v+2 >= len(r.tok) || r.tok[v].gap&comma == 0 && r.tok[v+2].class&that == 0 && r.tok[v+2].gap&(comma|colon|opens) == 0
 	case w == "noted":
 		return next == "the" || next == "down"
+	}
+	return false
+}
+
+// issuesWords: statements, warnings and reports are issued, and so are orders and boots, which
+// tell nothing.
+func (r *reader) issuesWords(v int) bool {
+	for i := v + 1; i < len(r.tok) && i < v+6 && r.tok[i].gap&pause == 0; i++ {
+		switch r.c.Folded(r.base + i) {
+		case "statement", "statements", "warning", "report", "appeal", "bulletin", "update", "release", "denial", "assessment", "announcement", "communique":
+			return true
+		}
 	}
 	return false
 }
@@ -149,6 +167,9 @@ func (r *reader) strangerBehindComma(v int) bool {
 func (r *reader) toPerson(v int) bool {
 	if v+1 < len(r.tok) && r.tok[v+1].gap&pause == 0 {
 		next := r.c.Folded(r.base + v + 1)
+		if next == "to" && (r.c.Folded(r.base+v) == "wrote" || r.c.Folded(r.base+v) == "writes") && v+2 < len(r.tok) && addressed(r.c.Folded(r.base+v+2)) {
+			return true // "wrote to his parents"
+		}
 		if addressed(next) || listener(next) && !r.tok[v+1].upper {
 			return true
 		}

@@ -41,8 +41,11 @@ func (r *reader) stranger() {
 		if name || r.institution(lo, hi) {
 			e.speaker, e.written = nobody, true
 		}
-		if e.speaker == person && r.rightsGroups(lo, hi) {
+		switch {
+		case e.speaker == person && r.rightsGroups(lo, hi):
 			e.speaker = activists
+		case e.speaker == person && r.inOffice(lo, hi):
+			e.speaker = official
 		}
 		r.speaks(e)
 		return
@@ -100,6 +103,20 @@ func (r *reader) saysAfterClause(v int) bool {
 	return ok
 }
 
+// inOffice reports whether the words [lo,hi) begin with who holds an office or a command, or
+// with what has people for it: no private person.
+func (r *reader) inOffice(lo, hi int) bool {
+	for i := lo; i < hi && i < lo+3; i++ {
+		w := r.c.Folded(r.base + i)
+		for _, p := range [...]string{"військов", "военн", "командув", "командир", "командован", "комисс", "коміс", "влада", "влади", "власти", "замполіт", "замполит", "офіцер", "офицер", "суддя", "судді", "судья", "судьи", "ректорат", "деканат", "коллеги", "колегі", "officer", "judge", "rectorate", "university", "army", "navy", "fleet", "command", "police", "authorities", "garrison"} {
+			if strings.HasPrefix(w, p) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // rightsGroups: groups that say of themselves that they defend rights.
 func (r *reader) rightsGroups(lo, hi int) bool {
 	group, rights := false, false
@@ -147,7 +164,8 @@ func (r *reader) presented(v int) (lo, hi int, ok bool) {
 // weakSaying: verbs of saying that a stranger need not say: farmers expect rain.
 func weakSaying(w string) bool {
 	switch w {
-	case "expect", "expects", "expected", "fear", "fears", "feared", "claims", "know", "knows", "очікують", "ожидают", "очікує", "ожидает":
+	case "expect", "expects", "expected", "fear", "fears", "feared", "claims", "know", "knows", "очікують", "ожидают", "очікує", "ожидает",
+		"просить", "просять", "просит", "просят", "обещали", "обещают", "пообещали", "обіцяли", "обіцяють", "пообіцяли", "посулили", "вважають", "считают":
 		return true
 	}
 	return false
@@ -177,6 +195,9 @@ func (r *reader) behindQuote(v int) (lo, hi int, ok bool) {
 		return 0, 0, false
 	}
 	lo = v + 1
+	if lo < len(r.tok) && r.tok[lo].gap&pause != 0 {
+		return 0, 0, false // "каже, мозолі до крові": what is said goes on
+	}
 	if lo+1 < len(r.tok) && r.tok[lo].ent == 0 && oblique(r.c.Folded(r.base+lo)) && r.tok[lo+1].gap&pause == 0 {
 		lo++ // who is told stands between
 	}
@@ -228,7 +249,28 @@ func (r *reader) phrase(v int) (lo int, ok bool) {
 	if utf8.RuneCountInString(first) < 3 && v-lo > 1 || utf8.RuneCountInString(last) < 3 && v-lo == 1 || nothing(first) {
 		return 0, false
 	}
-	return lo, nominative(first)
+	return lo, nominative(first) && !(several(r.c.Folded(r.base+v)) && thing(first))
+}
+
+// several reports whether a verb in Cyrillic letters is in the plural.
+func several(w string) bool {
+	for _, end := range [...]string{"ли", "лись", "лися", "ють", "уть", "ать", "ять", "ют", "ут", "ат", "ят"} {
+		if strings.HasSuffix(w, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// thing reports whether a word is, by its ending, one thing, or one person who is told: neither is
+// the subject of a verb in the plural: "Связь обещают вернуть", "Водієві сказали".
+func thing(w string) bool {
+	for _, end := range [...]string{"ння", "ття", "ение", "ание", "тие", "ость", "ість", "ство", "ция", "ція", "язь", "ові", "еві", "єві", "ке", "ге", "хе"} {
+		if strings.HasSuffix(w, end) && utf8.RuneCountInString(w) > 4 && w != "місцеві" && w != "військові" && w != "портові" && w != "рядові" && w != "вартові" {
+			return true
+		}
+	}
+	return false
 }
 
 // speaksItself: the first person is whoever tells the text; who is told, and what is not,
@@ -244,7 +286,7 @@ func speaksItself(w string) bool {
 // nothing: words that begin a clause and are nobody.
 func nothing(w string) bool {
 	switch w {
-	case "чиї", "чьи", "чий", "чей", "всего", "усього", "его", "її", "их", "rumour", "rumor", "rumours", "rumors", "слухи", "чутки", "нас", "вас", "мене", "меня", "тебе", "please", "ніхто", "нічого", "никто", "ничего", "nobody", "none", "nothing", "no", "все", "усе", "дехто", "кое-кто", "хто", "кто", "хтось", "кто-то", "somebody", "someone", "everybody", "everyone", "it", "there", "this", "that", "these", "those", "as", "when", "if", "but", "and", "so",
+	case "чиї", "чьи", "чий", "чей", "всего", "усього", "его", "її", "их", "rumour", "rumor", "rumours", "rumors", "слухи", "чутки", "нас", "вас", "мене", "меня", "тебе", "please", "ніхто", "нічого", "інакше", "иначе", "никто", "ничего", "nobody", "none", "nothing", "no", "все", "усе", "дехто", "кое-кто", "хто", "кто", "хтось", "кто-то", "somebody", "someone", "everybody", "everyone", "it", "there", "this", "that", "these", "those", "as", "when", "if", "but", "and", "so",
 		"раніше", "згодом", "пізніше", "нині", "зараз", "сьогодні", "вчора", "завтра", "також", "крім", "водночас", "наразі", "раньше", "ранее", "позже", "сейчас", "сегодня", "вчера", "также", "кроме", "поки", "пока", "лише", "только", "тільки", "щоправда", "правда", "отже", "итак", "earlier", "later", "yesterday", "today", "also", "meanwhile", "now", "then", "instead":
 		return true
 	}

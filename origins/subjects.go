@@ -11,11 +11,14 @@ func (r *reader) says(i int) {
 	if r.near(i, suspicion, 5) || t.class&report != 0 && t.class&(say|find) == 0 {
 		return
 	}
-	if i > 0 && (r.tok[i-1].class&rel != 0 && r.tok[i-1].class&that == 0) && r.relative(i) {
+	if i > 0 && (r.tok[i-1].class&rel != 0 && r.tok[i-1].class&that == 0) && (r.toPerson(i) || r.relative(i)) {
 		return
 	}
 	if r.c.Folded(r.base+i) == "told" && r.passive(i) {
 		return // "were told by officers"
+	}
+	if threat(r.c.Folded(r.base+i)) && r.near(i, by, 1) {
+		return // "are threatened by officers"
 	}
 	if i+1 < len(r.tok) && r.tok[i+1].class&by != 0 && isLatin(r.c.Folded(r.base+i+1)) && r.c.Folded(r.base+i+1) == "by" && isLatin(r.c.Folded(r.base+i)) {
 		r.after(i+1, i, subject)
