@@ -87,9 +87,16 @@ func (a *Archive) hash(ctx context.Context, password string) (string, error) {
 	return phc(password, salt), nil
 }
 
+// People are the accounts of a case.
+type People struct{ a *Archive }
+
+// People returns the accounts.
+func (a *Archive) People() People { return People{a} }
+
 // SignIn returns the active account with this name and password, or ErrRefused. An
 // unknown name costs as much as a wrong password, and the answer is the same.
-func (a *Archive) SignIn(ctx context.Context, name, password string) (catalog.Account, error) {
+func (p People) SignIn(ctx context.Context, name, password string) (catalog.Account, error) {
+	a := p.a
 	no := fmt.Errorf("sign in: name or password is wrong: %w", evidence.ErrRefused)
 	if len(password) > maxPassword {
 		return catalog.Account{}, no
@@ -132,7 +139,8 @@ func sameName(a, b string) bool { return strings.EqualFold(line(a), line(b)) }
 // Enrol makes or changes an account and returns its ID. by is an admin's account; an
 // account that changes nothing but its own password; or "" for whoever sits at the case's
 // key, who may make an admin while there is none.
-func (a *Archive) Enrol(ctx context.Context, by string, e Enrolment) (string, error) {
+func (p People) Enrol(ctx context.Context, by string, e Enrolment) (string, error) {
+	a := p.a
 	var password string
 	if e.Password != "" || e.ID == "" {
 		var err error

@@ -208,12 +208,12 @@ func judge(t testing.TB, a *archive.Archive, by string, js ...archive.Judgment) 
 func people(t testing.TB, a *archive.Archive) (coder, reviewer string) {
 	t.Helper()
 	ctx := context.Background()
-	admin, err := a.Enrol(ctx, "", archive.Enrolment{Name: "Admin", Role: evidence.RoleAdmin, Password: "correct horse"})
+	admin, err := a.People().Enrol(ctx, "", archive.Enrolment{Name: "Admin", Role: evidence.RoleAdmin, Password: "correct horse"})
 	if err == nil {
-		coder, err = a.Enrol(ctx, admin, archive.Enrolment{Name: "Coder", Role: evidence.RoleCoder, Password: "correct horse"})
+		coder, err = a.People().Enrol(ctx, admin, archive.Enrolment{Name: "Coder", Role: evidence.RoleCoder, Password: "correct horse"})
 	}
 	if err == nil {
-		reviewer, err = a.Enrol(ctx, admin, archive.Enrolment{Name: "Reviewer", Role: evidence.RoleReviewer, Password: "correct horse"})
+		reviewer, err = a.People().Enrol(ctx, admin, archive.Enrolment{Name: "Reviewer", Role: evidence.RoleReviewer, Password: "correct horse"})
 	}
 	if err != nil {
 		t.Fatal(err)

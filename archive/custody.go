@@ -20,9 +20,15 @@ func byDate(a, b catalog.Event) int {
 	return cmp.Or(cmp.Compare(a.When.From, b.When.From), cmp.Compare(a.When.To, b.When.To), cmp.Compare(a.ID, b.ID))
 }
 
-// Custody says how the case is kept.
-func (a *Archive) Custody(ctx context.Context) (Custody, error) {
-	c, err := a.custody(ctx)
+// Keeping is how the case is kept: its ledger, its copies, who vouches for it.
+type Keeping struct{ a *Archive }
+
+// Keeping returns how the case is kept.
+func (a *Archive) Keeping() Keeping { return Keeping{a} }
+
+// Custody says how the case is kept now.
+func (k Keeping) Custody(ctx context.Context) (Custody, error) {
+	c, err := k.a.custody(ctx)
 	if err != nil {
 		return Custody{}, fmt.Errorf("custody: %w", err)
 	}
@@ -34,7 +40,7 @@ func (a *Archive) custody(ctx context.Context) (Custody, error) {
 		return Custody{}, err
 	}
 	head, signed := a.ledger.Checkpoint()
-	c := Custody{Origin: head.Origin, Key: a.public, Size: head.Size, Root: head.Root, Checkpoint: signed, Unstamped: head.Size}
+	c := Custody{Origin: head.Origin, Key: a.public, Size: head.Size, Root: head.Root, Checkpoint: signed}
 	published, err := vault.ReadFile(ctx, a.b, "ledger/checkpoint", maxSmall)
 	if err != nil {
 		return c, err
@@ -58,7 +64,8 @@ func (a *Archive) custody(ctx context.Context) (Custody, error) {
 		c.Latest = append(c.Latest, catalog.Noted{Position: line.Index, Kind: e.Kind, Ref: e.Ref, Who: e.Who, At: e.When})
 	}
 	slices.Reverse(c.Latest)
-	return c, nil
+	c.Vouched, err = a.vouched(ctx)
+	return c, err
 }
 
 // Rebuild makes the catalog anew from vault and ledger, in a file beside the old one, and

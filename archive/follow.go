@@ -189,7 +189,7 @@ func decode(k evidence.Kind, b []byte) (any, error) {
 	case evidence.KindRelease:
 		return evidence.Decode[evidence.Release](b)
 	}
-	return nil, fmt.Errorf("record of kind %q: %w", k, evidence.ErrFormat)
+	return decodeKept(k, b)
 }
 
 // rows makes the rows of one entry.
@@ -222,7 +222,7 @@ func (a *Archive) rows(ctx context.Context, tx *catalog.Tx, e *entry) error {
 	case evidence.Release:
 		return tx.Release(e.Noted, r)
 	}
-	return fmt.Errorf("record of type %T: %w", e.record, evidence.ErrFormat)
+	return keptRows(tx, e)
 }
 
 // decided applies a decision by the rules of package evidence. One that they refuse is

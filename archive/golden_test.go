@@ -51,6 +51,25 @@ func records() map[string]any {
 		"event-1": evidence.Event{V: 1, Kind: evidence.KindEvent, ID: "e:0011223344556677", Title: "Подія", Place: "Місто", PlaceID: "UA00", When: when, Statements: []string{id}, Basis: "basis",
 			Withdrawn: true, Previous: h("previous"), By: "p:0011223344556677", At: at},
 		"release-1": evidence.Release{V: 1, Kind: evidence.KindRelease, Dossier: h("manifest"), Events: []string{"e:0011223344556677"}, Size: 42, To: "Court", By: "p:0011223344556677", At: at},
+		"source-1": evidence.Source{V: 1, Kind: evidence.KindSource, ID: "s:0011223344556677", Name: "Канал <тест>", Type: evidence.SourceTelegram, Address: "https://t.me/s/synthetic", Private: h("private"),
+			Languages: []string{"uk", "ru"}, Every: 3600, Take: evidence.TakeSeen, Select: "a.news", Grade: "C", Reason: h("reason"), Active: true, Previous: h("previous"), By: "p:0011223344556677", At: at},
+		"private": evidence.Private{Nonce: "0011223344556677", Path: "/folder", Persona: "none", Operator: "p:0011223344556677", Machine: "linux", Outgoing: "withheld", Via: "socks5://127.0.0.1:9050",
+			Remote: "192.0.2.1:443", Note: "a note"},
+		"visit-1": evidence.Visit{V: 1, Kind: evidence.KindVisit, Source: "s:0011223344556677", Address: "https://t.me/s/synthetic", Started: at, Ended: at, Outcome: evidence.VisitPart, Why: "429", Taken: 2,
+			Same: []string{"12-31"}, Gone: []string{"17"}, Missed: []evidence.Missed{{Item: "32", Why: "timed out"}}, Problems: []string{"odd"}, Cursor: "32", Requests: 3, Bytes: 4096,
+			Offset: &evidence.Offset{Milliseconds: -120, Uncertainty: 500, Hosts: 3}, Private: h("private"), Nonce: "0011223344556677", Tool: "svidok/1.0", By: "m:svidok/1.0", At: at},
+		"taking-1": evidence.Taking{V: 1, Kind: evidence.KindTaking, Capture: h("capture"), Source: "s:0011223344556677", Item: "32", Content: h("content"), Before: h("before"), Address: "https://example.org/a?b&c",
+			Final: "https://example.org/a", Status: 200, Started: at, Ended: at, Parts: []string{"address"}, Lacks: []string{"screenshot: no browser"},
+			Hollow: []evidence.Hollow{{Kind: "login", Certain: true, Because: "Sign in"}}, TLS: "00", Offset: &evidence.Offset{Milliseconds: 1, Uncertainty: 2, Hosts: 1}, Private: h("private"),
+			Tool: "svidok/1.0", By: "m:svidok/1.0", At: at},
+		"search-1": evidence.Search{V: 1, Kind: evidence.KindSearch, Where: "an engine", Query: h("query"), From: at, To: at, Found: 3, Kept: []evidence.Hash{h("capture")}, Remarks: h("remarks"), By: "p:0011223344556677", At: at},
+		"stamp-1": evidence.Stamp{V: 1, Kind: evidence.KindStamp, Size: 42, Root: h("root"), Checkpoint: h("note"), Authority: "https://tsa.example/", Bundle: h("bundle"), Time: at, Renews: []evidence.Hash{h("old")},
+			By: "m:svidok/1.0", At: at},
+		"cosigned-1": evidence.Cosigned{V: 1, Kind: evidence.KindCosigned, Size: 42, Root: h("root"), Witness: "w+0a0b0c0d+BAQID", Note: h("note"), Time: at, Refused: "forked", By: "m:svidok/1.0", At: at},
+		"custody-1": evidence.Custody{V: 1, Kind: evidence.KindCustody, Act: evidence.CustodyTransferred, About: []evidence.Hash{h("capture")}, Size: 42, Root: h("root"), To: "Court", Counts: []evidence.Count{{Name: "extents", N: 7}},
+			Objects: []evidence.Hash{h("note")}, Reason: h("reason"), Nonce: "0011223344556677", By: "p:0011223344556677", At: at},
+		"settings-1": evidence.Settings{V: 1, Kind: evidence.KindSettings, Authorities: []string{"https://tsa.example/"}, Roots: h("pem"), Witnesses: []evidence.Witness{{Key: "w+0a0b0c0d+BAQID", Address: "https://w.example/"}},
+			Quorum: 1, Robots: true, Pace: 2000, Proxy: "socks5://127.0.0.1:9050", Allow: []string{"10.0.0.0/8"}, Outgoing: "withheld", Sweep: 86400, By: "p:0011223344556677", At: at},
 	}
 }
 
@@ -110,6 +129,30 @@ func again(rec any, b []byte) (any, error) {
 		return evidence.Decode[evidence.Reason](b)
 	case evidence.Event:
 		return evidence.Decode[evidence.Event](b)
+	}
+	return againKept(rec, b)
+}
+
+func againKept(rec any, b []byte) (any, error) {
+	switch rec.(type) {
+	case evidence.Source:
+		return evidence.Decode[evidence.Source](b)
+	case evidence.Private:
+		return evidence.Decode[evidence.Private](b)
+	case evidence.Visit:
+		return evidence.Decode[evidence.Visit](b)
+	case evidence.Taking:
+		return evidence.Decode[evidence.Taking](b)
+	case evidence.Search:
+		return evidence.Decode[evidence.Search](b)
+	case evidence.Stamp:
+		return evidence.Decode[evidence.Stamp](b)
+	case evidence.Cosigned:
+		return evidence.Decode[evidence.Cosigned](b)
+	case evidence.Custody:
+		return evidence.Decode[evidence.Custody](b)
+	case evidence.Settings:
+		return evidence.Decode[evidence.Settings](b)
 	}
 	return evidence.Decode[evidence.Release](b)
 }

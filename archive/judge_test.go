@@ -38,7 +38,7 @@ func newBench(t *testing.T) *bench {
 			b.admin = x.ID
 		}
 	}
-	if b.second, err = a.Enrol(t.Context(), b.admin, archive.Enrolment{Name: "Second", Role: evidence.RoleReviewer, Password: "correct horse"}); err != nil {
+	if b.second, err = a.People().Enrol(t.Context(), b.admin, archive.Enrolment{Name: "Second", Role: evidence.RoleReviewer, Password: "correct horse"}); err != nil {
 		t.Fatal(err)
 	}
 	q, err := a.Catalog().Queue(t.Context(), catalog.QueueFilter{For: catalog.ToCode})
@@ -214,30 +214,30 @@ func TestRacingReviewers(t *testing.T) {
 func TestAccounts(t *testing.T) {
 	b := newBench(t)
 	ctx := t.Context()
-	if _, err := b.Enrol(ctx, "", archive.Enrolment{Name: "Thief", Role: evidence.RoleAdmin, Password: "correct horse"}); !errors.Is(err, evidence.ErrRefused) {
+	if _, err := b.People().Enrol(ctx, "", archive.Enrolment{Name: "Thief", Role: evidence.RoleAdmin, Password: "correct horse"}); !errors.Is(err, evidence.ErrRefused) {
 		t.Errorf("a second first admin: %v", err)
 	}
-	if _, err := b.Enrol(ctx, b.reviewer, archive.Enrolment{Name: "Friend", Role: evidence.RoleCoder, Password: "correct horse"}); !errors.Is(err, evidence.ErrRefused) {
+	if _, err := b.People().Enrol(ctx, b.reviewer, archive.Enrolment{Name: "Friend", Role: evidence.RoleCoder, Password: "correct horse"}); !errors.Is(err, evidence.ErrRefused) {
 		t.Errorf("a reviewer enrolled: %v", err)
 	}
-	if _, err := b.Enrol(ctx, b.admin, archive.Enrolment{Name: " CODER ", Role: evidence.RoleCoder, Password: "correct horse"}); !errors.Is(err, evidence.ErrRefused) {
+	if _, err := b.People().Enrol(ctx, b.admin, archive.Enrolment{Name: " CODER ", Role: evidence.RoleCoder, Password: "correct horse"}); !errors.Is(err, evidence.ErrRefused) {
 		t.Errorf("a name twice: %v", err)
 	}
-	if _, err := b.Enrol(ctx, b.admin, archive.Enrolment{ID: b.admin, Name: "Admin", Role: evidence.RoleCoder}); !errors.Is(err, evidence.ErrRefused) {
+	if _, err := b.People().Enrol(ctx, b.admin, archive.Enrolment{ID: b.admin, Name: "Admin", Role: evidence.RoleCoder}); !errors.Is(err, evidence.ErrRefused) {
 		t.Errorf("the last admin went: %v", err)
 	}
 	for _, c := range []struct{ name, password string }{{"Coder", "wrong horse!"}, {"Nobody", "correct horse"}, {"", ""}} {
-		if _, err := b.SignIn(ctx, c.name, c.password); !errors.Is(err, evidence.ErrRefused) {
+		if _, err := b.People().SignIn(ctx, c.name, c.password); !errors.Is(err, evidence.ErrRefused) {
 			t.Errorf("%q signed in: %v", c.name, err)
 		}
 	}
-	if acc, err := b.SignIn(ctx, "coder", "correct horse"); err != nil || acc.ID != b.coder {
+	if acc, err := b.People().SignIn(ctx, "coder", "correct horse"); err != nil || acc.ID != b.coder {
 		t.Errorf("%+v, %v", acc, err)
 	}
-	if _, err := b.Enrol(ctx, b.admin, archive.Enrolment{ID: b.coder, Name: "Coder", Role: evidence.RoleCoder, Inactive: true}); err != nil {
+	if _, err := b.People().Enrol(ctx, b.admin, archive.Enrolment{ID: b.coder, Name: "Coder", Role: evidence.RoleCoder, Inactive: true}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.SignIn(ctx, "Coder", "correct horse"); !errors.Is(err, evidence.ErrRefused) {
+	if _, err := b.People().SignIn(ctx, "Coder", "correct horse"); !errors.Is(err, evidence.ErrRefused) {
 		t.Errorf("signed in without an account: %v", err)
 	}
 	if _, err := b.one(t, b.coder, archive.Judgment{Act: evidence.ActAccept, Statement: b.ids[0]}); !errors.Is(err, evidence.ErrRefused) {

@@ -1,11 +1,13 @@
 package archive
 
 import (
+	"context"
 	"io"
 	"time"
 
 	"svidok/catalog"
 	"svidok/evidence"
+	"svidok/intake"
 	"svidok/vault"
 )
 
@@ -187,10 +189,43 @@ type Custody struct {
 	Checkpoint []byte // the signed note
 	Published  int64  // entries that the tiles hold; the rest is in the journal
 	Followed   int64  // entries that the catalog has read
-	// Unstamped is the number of entries that no time-stamp authority vouches for. This
-	// version asks none: it is always all of them.
-	Unstamped int64
-	Latest    []catalog.Noted // the newest entries, newest first, at most 50
+	Vouched
+	Latest []catalog.Noted // the newest entries, newest first, at most 50
+}
+
+// Vouched says how far others vouch for the ledger.
+type Vouched struct {
+	Stamped     int64              // entries that at least Authorities time-stamp authorities vouch for
+	Authorities int                // how many it takes: two, or none if none is configured
+	Unstamped   int64              // entries beyond Stamped that need it: bookkeeping entries do not
+	Since       time.Time          // when the first of these was noted; zero: there is none
+	Late        bool               // that is more than an hour ago
+	Cosigned    int64              // entries that as many witnesses as the quorum cosigned; 0 without witnesses
+	Refused     []catalog.Cosigned // witnesses whose latest answer says that our log is not the one they know
+}
+
+// Noting is what one act keeps and notes, in one batch: all of it becomes durable, or none.
+type Noting struct {
+	By      string        // account, or "" for this machine
+	Items   []intake.Item // become captures; Parent is an index into Items, -1 for none
+	Objects []NotedObject // what the records name
+	// Records makes the records, once the names of the captures are known. Each begins
+	// with its version and kind (see package evidence).
+	Records func(at time.Time, captures []evidence.Hash) ([]any, error)
+	Check   func(ctx context.Context) error // asked inside the turn, with the catalog at the head; an error stops the act
+}
+
+// NotedObject is an object that a record names by its SHA-256.
+type NotedObject struct {
+	MediaType string
+	Data      []byte
+}
+
+// Done says what a Noting made.
+type Done struct {
+	Receipts []Receipt // of Items, in order
+	Records  []evidence.Hash
+	Position int64 // of the last record in the ledger
 }
 
 // Rebuilt says what a rebuild made.

@@ -1,7 +1,7 @@
 package catalog
 
 // version is the layout's number; a file of another layout is made anew.
-const version = 3
+const version = 4
 
 // schema is written in what SQLite and PostgreSQL share, but for the full-text table.
 //
@@ -93,6 +93,35 @@ CREATE TABLE copies (
 CREATE INDEX copies_text ON copies (text);
 CREATE INDEX copies_other ON copies (other);
 CREATE TABLE releases (position INTEGER PRIMARY KEY, ref BLOB NOT NULL, record TEXT NOT NULL);
+CREATE TABLE sources (id TEXT PRIMARY KEY, position BIGINT NOT NULL, ref BLOB NOT NULL, record TEXT NOT NULL);
+CREATE TABLE sourcings (position INTEGER PRIMARY KEY, ref BLOB NOT NULL, source TEXT NOT NULL, record TEXT NOT NULL);
+CREATE INDEX sourcings_source ON sourcings (source);
+CREATE TABLE visits (position INTEGER PRIMARY KEY, ref BLOB NOT NULL, source TEXT NOT NULL, ended BIGINT NOT NULL, outcome TEXT NOT NULL, record TEXT NOT NULL);
+CREATE INDEX visits_source ON visits (source, position);
+CREATE TABLE items (
+	id INTEGER PRIMARY KEY, source TEXT NOT NULL, name TEXT NOT NULL, number BIGINT NOT NULL, content BLOB NOT NULL, taking BIGINT NOT NULL,
+	versions BIGINT NOT NULL, first BIGINT NOT NULL, last BIGINT NOT NULL, gone BIGINT NOT NULL);
+CREATE UNIQUE INDEX items_name ON items (source, name);
+CREATE INDEX items_number ON items (source, number) WHERE number > 0;
+CREATE INDEX items_gone ON items (gone) WHERE gone > 0;
+CREATE INDEX items_versions ON items (versions) WHERE versions > 1;
+CREATE TABLE takings (
+	position INTEGER PRIMARY KEY, ref BLOB NOT NULL, item BIGINT NOT NULL, capture BIGINT NOT NULL, report BIGINT NOT NULL, hollow BIGINT NOT NULL, record TEXT NOT NULL);
+CREATE INDEX takings_item ON takings (item);
+CREATE INDEX takings_capture ON takings (capture);
+CREATE INDEX takings_report ON takings (report) WHERE report > 0;
+CREATE INDEX takings_hollow ON takings (position) WHERE hollow > 0;
+CREATE TABLE searches (position INTEGER PRIMARY KEY, ref BLOB NOT NULL, record TEXT NOT NULL);
+CREATE TABLE stamps (
+	position INTEGER PRIMARY KEY, ref BLOB NOT NULL, size BIGINT NOT NULL, authority TEXT NOT NULL, at BIGINT NOT NULL, record TEXT NOT NULL);
+CREATE INDEX stamps_authority ON stamps (authority, size);
+CREATE TABLE cosigned (
+	position INTEGER PRIMARY KEY, ref BLOB NOT NULL, size BIGINT NOT NULL, witness TEXT NOT NULL, refused BIGINT NOT NULL, record TEXT NOT NULL);
+CREATE INDEX cosigned_witness ON cosigned (witness, size);
+CREATE TABLE custodies (position INTEGER PRIMARY KEY, ref BLOB NOT NULL, act TEXT NOT NULL, record TEXT NOT NULL);
+CREATE INDEX custodies_act ON custodies (act, position);
+CREATE TABLE held (custody BIGINT NOT NULL, about BIGINT NOT NULL, PRIMARY KEY (about, custody));
+CREATE TABLE settings (position INTEGER PRIMARY KEY, ref BLOB NOT NULL, record TEXT NOT NULL);
 CREATE TABLE extents (position INTEGER PRIMARY KEY, segment TEXT NOT NULL, lo BIGINT NOT NULL, hi BIGINT NOT NULL, hash BLOB NOT NULL);
 `
 
@@ -106,5 +135,6 @@ const fullTextMerge = `INSERT INTO words (words, rank) VALUES ('automerge', 8)`
 // tables lists what Dump writes and in which order: all but meta and the full-text index.
 func tables() []string {
 	return []string{"captures", "reports", "readings", "texts", "sketches", "codings", "figures", "statements", "spots", "voices", "decisions",
-		"events", "gatherings", "gathered", "accounts", "enrolments", "codebooks", "copies", "releases", "extents"}
+		"events", "gatherings", "gathered", "accounts", "enrolments", "codebooks", "copies", "releases",
+		"sources", "sourcings", "visits", "items", "takings", "searches", "stamps", "cosigned", "custodies", "held", "settings", "extents"}
 }

@@ -48,7 +48,8 @@ type kindCode uint8
 
 func codeOf(k evidence.Kind) kindCode {
 	for i, known := range [...]evidence.Kind{"", evidence.KindCase, evidence.KindAccount, evidence.KindCodebook, evidence.KindCapture, evidence.KindText,
-		evidence.KindCoding, evidence.KindCopy, evidence.KindDecision, evidence.KindEvent, evidence.KindRelease, evidence.KindExtent} {
+		evidence.KindCoding, evidence.KindCopy, evidence.KindDecision, evidence.KindEvent, evidence.KindRelease, evidence.KindExtent,
+		evidence.KindSource, evidence.KindVisit, evidence.KindTaking, evidence.KindSearch, evidence.KindStamp, evidence.KindCosigned, evidence.KindCustody, evidence.KindSettings} {
 		if known == k {
 			return kindCode(i)
 		}

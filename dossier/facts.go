@@ -232,5 +232,5 @@ func (r *recordReader) slowJudgment(b []byte) error {
 		f.decided = v
 		return err
 	}
-	return fmt.Errorf("not a kind of this version: %w", evidence.ErrFormat)
+	return r.slowKept(b)
 }

@@ -93,6 +93,14 @@ const (
 	KindDecision Kind = "decision" // [Decision]: a person judged
 	KindEvent    Kind = "event"    // [Event]: a person gathered findings
 	KindRelease  Kind = "release"  // [Release]: a dossier left the house
+	KindSource   Kind = "source"   // [Source]: a place is watched, or no longer
+	KindVisit    Kind = "visit"    // [Visit]: a source was visited
+	KindTaking   Kind = "taking"   // [Taking]: how the collector took a capture
+	KindSearch   Kind = "search"   // [Search]: somebody looked for something
+	KindStamp    Kind = "stamp"    // [Stamp]: a time-stamp authority vouched
+	KindCosigned Kind = "cosigned" // [Cosigned]: a witness saw a checkpoint
+	KindCustody  Kind = "custody"  // [Custody]: something happened to an item or the case
+	KindSettings Kind = "settings" // [Settings]: how the case is collected and vouched for
 	KindExtent   Kind = "extent"   // bytes [from,to) of one vault segment
 )
 
@@ -100,7 +108,8 @@ const (
 func (k Kind) Known() bool {
 	switch k {
 	case KindCase, KindAccount, KindCodebook, KindCapture, KindText, KindCoding, KindCopy,
-		KindDecision, KindEvent, KindRelease, KindExtent:
+		KindDecision, KindEvent, KindRelease, KindSource, KindVisit, KindTaking, KindSearch, KindStamp, KindCosigned,
+		KindCustody, KindSettings, KindExtent:
 		return true
 	}
 	return false

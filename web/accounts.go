@@ -68,7 +68,7 @@ func (d *desk) enrol(v *visit) error {
 	if p.Trouble != "" {
 		return v.render(http.StatusUnprocessableEntity, "accounts", p)
 	}
-	if _, err := d.archive.Enrol(v.ctx(), v.me.ID, e); err != nil {
+	if _, err := d.archive.People().Enrol(v.ctx(), v.me.ID, e); err != nil {
 		return fmt.Errorf("enrol: %w", err)
 	}
 	v.say(flash{Kind: "done", Text: v.l.t("accounts.saved", e.Name)})

@@ -95,7 +95,7 @@ func (c *templateCase) create() error {
 	c.people = people{}
 	for _, e := range []archive.Enrolment{{Name: "ada", Role: evidence.RoleAdmin}, {Name: "olena", Role: evidence.RoleCoder}, {Name: "taras", Role: evidence.RoleReviewer}, {Name: "ivan", Role: evidence.RoleReviewer}} {
 		e.Password = password
-		if c.people[e.Name], err = a.Enrol(context.Background(), c.people["ada"], e); err != nil {
+		if c.people[e.Name], err = a.People().Enrol(context.Background(), c.people["ada"], e); err != nil {
 			return errors.Join(err, a.Close())
 		}
 	}

@@ -22,7 +22,7 @@ type custodyPage struct {
 func (d *desk) custody(v *visit) error {
 	p := custodyPage{shell: v.shell("custody", v.l.t("custody.title"))}
 	var err error
-	if p.Custody, err = d.archive.Custody(v.ctx()); err != nil {
+	if p.Custody, err = d.archive.Keeping().Custody(v.ctx()); err != nil {
 		return err
 	}
 	p.Checkpoint = string(p.Custody.Checkpoint)
@@ -42,7 +42,7 @@ func (d *desk) custody(v *visit) error {
 // checkpoint gives the signed note as a file: whoever keeps an old one can show that
 // nothing before it was changed since.
 func (d *desk) checkpoint(v *visit) error {
-	c, err := d.archive.Custody(v.ctx())
+	c, err := d.archive.Keeping().Custody(v.ctx())
 	if err != nil {
 		return err
 	}

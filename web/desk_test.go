@@ -262,7 +262,7 @@ func TestSessions(t *testing.T) {
 		t.Errorf("the session lives on after sign-out: %d", r.status)
 	}
 	v = signedIn(t, s, "olena")
-	if _, err := a.Enrol(t.Context(), p["ada"], archive.Enrolment{ID: p["olena"], Name: "olena", Role: evidence.RoleCoder, Inactive: true}); err != nil {
+	if _, err := a.People().Enrol(t.Context(), p["ada"], archive.Enrolment{ID: p["olena"], Name: "olena", Role: evidence.RoleCoder, Inactive: true}); err != nil {
 		t.Fatal(err)
 	}
 	if r := v.get("/reports"); r.status != 303 {

@@ -59,7 +59,7 @@ func (d *desk) signIn(v *visit) error {
 		v.w.Header().Set("Retry-After", strconv.Itoa(seconds))
 		return v.showSignIn(http.StatusTooManyRequests, signInPage{Name: name, Next: next, Wait: seconds})
 	}
-	account, err := d.archive.SignIn(v.ctx(), name, v.r.PostFormValue("password"))
+	account, err := d.archive.People().SignIn(v.ctx(), name, v.r.PostFormValue("password"))
 	if errors.Is(err, evidence.ErrRefused) {
 		return v.showSignIn(http.StatusUnauthorized, signInPage{Name: name, Next: next, Wrong: true})
 	}

@@ -197,7 +197,7 @@ func lateStories(coder, reviewer, admin evidence.Role) []story {
 	}
 	custody := func(v *visit) *custodyPage {
 		p := &custodyPage{shell: v.bare("custody", v.l.t("custody.title")), People: storyPeople(v), Codebooks: []catalog.Codebook{{CodebookUse: evidence.CodebookUse{Name: "forced-conscription-occupied-ukraine", Version: "0.1"}}}, Behind: 14,
-			Custody: archive.Custody{Origin: "svidok/0011223344556677", Key: "svidok/0011223344556677+9f3a1b2c+AUZTWUhVQ0hFQ0tQVUJMSUNLRVlTVE9SWUJPT0tPTkxZMDE", Size: 1241, Root: evidence.Sum([]byte("root")), Published: 1024, Followed: 1227, Unstamped: 1241, Latest: storyNoted()},
+			Custody: archive.Custody{Origin: "svidok/0011223344556677", Key: "svidok/0011223344556677+9f3a1b2c+AUZTWUhVQ0hFQ0tQVUJMSUNLRVlTVE9SWUJPT0tPTkxZMDE", Size: 1241, Root: evidence.Sum([]byte("root")), Published: 1024, Followed: 1227, Vouched: archive.Vouched{Unstamped: 1241}, Latest: storyNoted()},
 			Totals:  catalog.Totals{Reports: 74, Captures: 91, Families: 61, Statements: catalog.Counts{Suggested: 220, Confirmed: 12}, Events: 3, Releases: 1}}
 		p.Checkpoint = fmt.Sprintf("%s\n%d\n%s\n\n— %s synthetic-signature\n", p.Custody.Origin, p.Custody.Size, "4Zk0Qm9vdA==", p.Custody.Origin)
 		return p

@@ -39,7 +39,7 @@ func initCommand() command {
 		if err != nil {
 			return err
 		}
-		custody, err := a.Custody(ctx)
+		custody, err := a.Keeping().Custody(ctx)
 		if err = errors.Join(err, a.Close()); err != nil {
 			return err
 		}

@@ -110,13 +110,13 @@ type demoPeople struct{ admin, coder, reviewer string }
 func enrolDemo(ctx context.Context, a *archive.Archive) (demoPeople, error) {
 	var p demoPeople
 	var err error
-	if p.admin, err = a.Enrol(ctx, "", archive.Enrolment{Name: "admin", Role: evidence.RoleAdmin, Password: demoPassword}); err != nil {
+	if p.admin, err = a.People().Enrol(ctx, "", archive.Enrolment{Name: "admin", Role: evidence.RoleAdmin, Password: demoPassword}); err != nil {
 		return p, err
 	}
-	if p.coder, err = a.Enrol(ctx, p.admin, archive.Enrolment{Name: "coder", Role: evidence.RoleCoder, Password: demoPassword}); err != nil {
+	if p.coder, err = a.People().Enrol(ctx, p.admin, archive.Enrolment{Name: "coder", Role: evidence.RoleCoder, Password: demoPassword}); err != nil {
 		return p, err
 	}
-	p.reviewer, err = a.Enrol(ctx, p.admin, archive.Enrolment{Name: "reviewer", Role: evidence.RoleReviewer, Password: demoPassword})
+	p.reviewer, err = a.People().Enrol(ctx, p.admin, archive.Enrolment{Name: "reviewer", Role: evidence.RoleReviewer, Password: demoPassword})
 	return p, err
 }
 

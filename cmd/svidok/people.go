@@ -23,7 +23,7 @@ func (c *call) signIn(ctx context.Context, a *archive.Archive) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	account, err := a.SignIn(ctx, name, pass)
+	account, err := a.People().SignIn(ctx, name, pass)
 	return account.ID, err
 }
 
@@ -119,7 +119,7 @@ func (c *call) enrol(ctx context.Context, a *archive.Archive, name string) error
 			return evidence.WithHint(fmt.Errorf("%s: %w", c.say.s("differ"), evidence.ErrUsage), "%s", c.say.s("differ-hint"))
 		}
 	}
-	id, err := a.Enrol(ctx, by, e)
+	id, err := a.People().Enrol(ctx, by, e)
 	if err != nil {
 		return err
 	}

@@ -304,9 +304,9 @@ func smallRealCase(t *testing.T) (open, closed fstest.MapFS, bundle []byte) {
 	}
 	check(a.Receive(ctx, archive.Delivery{Inputs: []string{input}}, nil))
 	check(a.Work(ctx, nil))
-	admin, err := a.Enrol(ctx, "", archive.Enrolment{Name: "Admin", Role: evidence.RoleAdmin, Password: "a synthetic password"})
+	admin, err := a.People().Enrol(ctx, "", archive.Enrolment{Name: "Admin", Role: evidence.RoleAdmin, Password: "a synthetic password"})
 	check(err)
-	coder, err := a.Enrol(ctx, admin, archive.Enrolment{Name: "Coder", Role: evidence.RoleCoder, Password: "a synthetic password"})
+	coder, err := a.People().Enrol(ctx, admin, archive.Enrolment{Name: "Coder", Role: evidence.RoleCoder, Password: "a synthetic password"})
 	check(err)
 	q, err := a.Catalog().Queue(ctx, catalog.QueueFilter{For: catalog.ToCode})
 	check(err)

@@ -91,7 +91,7 @@ func TestCutJournal(t *testing.T) {
 		}
 		ends = append(ends, len(evidenceOf(t, dir)["ledger/journal"].Data))
 	}
-	custody, err := a.Custody(t.Context())
+	custody, err := a.Keeping().Custody(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

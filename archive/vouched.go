@@ -1,0 +1,136 @@
+package archive
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"svidok/evidence"
+	"svidok/proof"
+)
+
+const (
+	// stampsWanted is how many time-stamp authorities must vouch for an entry: one may have
+	// been wrong, lost its key, or be doubted by a court.
+	stampsWanted  = 2
+	stampPatience = time.Hour
+	// lookedAt bounds how many entries are read to find the first that needs a time-stamp;
+	// beyond them it is taken to be the last one looked at, which is still true enough to be late.
+	lookedAt = 4096
+)
+
+// bookkeeping are entries that follow from others and need no time-stamp of their own: else
+// every time-stamp would call for the next.
+func bookkeeping(k evidence.Kind) bool {
+	return k == evidence.KindExtent || k == evidence.KindStamp || k == evidence.KindCosigned
+}
+
+// Vouched says how far others vouch for the ledger.
+func (k Keeping) Vouched(ctx context.Context) (Vouched, error) { return k.a.vouched(ctx) }
+
+func (a *Archive) vouched(ctx context.Context) (Vouched, error) {
+	var v Vouched
+	head, _ := a.ledger.Checkpoint()
+	settings, _, _, err := a.cat.Settings(ctx)
+	if err != nil {
+		return v, err
+	}
+	if len(settings.Authorities) > 0 {
+		v.Authorities = min(stampsWanted, len(settings.Authorities))
+	}
+	sizes, err := a.cat.Stamped(ctx)
+	if err != nil {
+		return v, err
+	}
+	v.Stamped = nth(sizes, max(v.Authorities, stampsWanted))
+	if err := a.unstamped(ctx, &v, head.Size); err != nil {
+		return v, err
+	}
+	v.Late = !v.Since.IsZero() && a.now().Sub(v.Since) > stampPatience
+	return v, a.witnessed(ctx, settings, &v)
+}
+
+// nth is what at least n of them reach.
+func nth(sizes map[string]int64, n int) int64 {
+	var all []int64
+	for _, s := range sizes {
+		all = append(all, s)
+	}
+	if n < 1 || len(all) < n {
+		return 0
+	}
+	slices.Sort(all)
+	return all[len(all)-n]
+}
+
+// unstamped finds the first entry that needs a time-stamp and has none, and how many follow.
+func (a *Archive) unstamped(ctx context.Context, v *Vouched, size int64) error {
+	for line, err := range a.ledger.Entries(ctx, min(v.Stamped, size), size) {
+		if err != nil {
+			return err
+		}
+		e, err := proof.ParseEntry(line.Bytes)
+		if err != nil {
+			return err
+		}
+		if !bookkeeping(e.Kind) {
+			v.Since, v.Unstamped = e.When, size-line.Index
+			return nil
+		}
+		if line.Index-v.Stamped > lookedAt {
+			v.Since, v.Unstamped = e.When, size-line.Index
+			return nil
+		}
+	}
+	return nil
+}
+
+// witnessed finds how far a quorum of witnesses follows us, and who contradicts us.
+func (a *Archive) witnessed(ctx context.Context, settings evidence.Settings, v *Vouched) error {
+	sizes := map[string]int64{}
+	for _, w := range settings.Witnesses {
+		last, ok, err := a.cat.LastCosigned(ctx, w.Key)
+		if err != nil {
+			return err
+		}
+		if ok {
+			sizes[w.Key] = last.Size
+		}
+	}
+	v.Cosigned = nth(sizes, max(settings.Quorum, 1))
+	list, err := a.cat.Cosignatures(ctx, 200)
+	if err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for _, c := range list {
+		if seen[c.Witness] {
+			continue
+		}
+		seen[c.Witness] = true
+		if c.Refused != "" {
+			v.Refused = append(v.Refused, c)
+		}
+	}
+	return nil
+}
+
+// Head returns the ledger's newest checkpoint and its signed note.
+func (k Keeping) Head() (proof.Checkpoint, []byte) { return k.a.ledger.Checkpoint() }
+
+// Consistent returns the proof that the ledger of size from is a beginning of the one of size to.
+func (k Keeping) Consistent(ctx context.Context, from, to int64) ([]evidence.Hash, error) {
+	return k.a.ledger.ProveConsistency(ctx, from, to)
+}
+
+// Proven returns an entry's line and the proof that it lies in the ledger of that size.
+func (k Keeping) Proven(ctx context.Context, index, size int64) (line []byte, path []evidence.Hash, err error) {
+	for l, err := range k.a.ledger.Entries(ctx, index, index+1) {
+		if err != nil {
+			return nil, nil, err
+		}
+		line = l.Bytes
+	}
+	path, err = k.a.ledger.Prove(ctx, index, size)
+	return line, path, err
+}

@@ -1,0 +1,147 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+
+	"svidok/evidence"
+)
+
+// Stamp is a time-stamp over the ledger.
+type Stamp struct {
+	Position int64
+	Ref      evidence.Hash
+	evidence.Stamp
+}
+
+// Cosigned is a witness's answer.
+type Cosigned struct {
+	Position int64
+	Ref      evidence.Hash
+	evidence.Cosigned
+}
+
+// Custody is an event in the chain of custody.
+type Custody struct {
+	Position int64
+	Ref      evidence.Hash
+	evidence.Custody
+}
+
+// Settings returns those in force; false: none were ever made.
+func (c *Catalog) Settings(ctx context.Context) (evidence.Settings, evidence.Hash, bool, error) {
+	type row struct {
+		ref evidence.Hash
+		evidence.Settings
+	}
+	list, err := query(ctx, c.read, `SELECT position, ref, record FROM settings ORDER BY position DESC LIMIT 1`, func(s scanner) (r row, err error) {
+		_, r.ref, r.Settings, err = scanRecord[evidence.Settings](s)
+		return r, err
+	})
+	if err != nil {
+		return evidence.Settings{}, evidence.Hash{}, false, fmt.Errorf("settings: %w", judge(err))
+	}
+	if len(list) == 0 {
+		return evidence.Settings{}, evidence.Hash{}, false, nil
+	}
+	return list[0].Settings, list[0].ref, true, nil
+}
+
+func scanStamp(row scanner) (v Stamp, err error) {
+	v.Position, v.Ref, v.Stamp, err = scanRecord[evidence.Stamp](row)
+	return v, err
+}
+
+// Stamps returns the latest time-stamps, newest first.
+func (c *Catalog) Stamps(ctx context.Context, limit int) ([]Stamp, error) {
+	list, err := query(ctx, c.read, `SELECT position, ref, record FROM stamps ORDER BY position DESC LIMIT ?`, scanStamp, limit)
+	if err != nil {
+		return nil, fmt.Errorf("time-stamps: %w", judge(err))
+	}
+	return list, nil
+}
+
+// Covering returns, of each authority, the first time-stamp over a ledger that holds the
+// entry at a position.
+func (c *Catalog) Covering(ctx context.Context, position int64) ([]Stamp, error) {
+	list, err := query(ctx, c.read, `SELECT position, ref, record FROM stamps s WHERE size > ? AND
+		NOT EXISTS (SELECT 1 FROM stamps e WHERE e.authority = s.authority AND e.size > ? AND e.position < s.position) ORDER BY position`, scanStamp, position, position)
+	if err != nil {
+		return nil, fmt.Errorf("time-stamps over entry %d: %w", position, judge(err))
+	}
+	return list, nil
+}
+
+// Stamped returns, by authority, how many entries its latest time-stamp covers.
+func (c *Catalog) Stamped(ctx context.Context) (map[string]int64, error) {
+	type row struct {
+		authority string
+		size      int64
+	}
+	list, err := query(ctx, c.read, `SELECT authority, MAX(size) FROM stamps GROUP BY authority`, func(s scanner) (r row, err error) {
+		return r, s.Scan(&r.authority, &r.size)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("time-stamps: %w", judge(err))
+	}
+	out := map[string]int64{}
+	for _, r := range list {
+		out[r.authority] = r.size
+	}
+	return out, nil
+}
+
+func scanCosigned(row scanner) (v Cosigned, err error) {
+	v.Position, v.Ref, v.Cosigned, err = scanRecord[evidence.Cosigned](row)
+	return v, err
+}
+
+// Cosignatures returns the latest answers of witnesses, newest first.
+func (c *Catalog) Cosignatures(ctx context.Context, limit int) ([]Cosigned, error) {
+	list, err := query(ctx, c.read, `SELECT position, ref, record FROM cosigned ORDER BY position DESC LIMIT ?`, scanCosigned, limit)
+	if err != nil {
+		return nil, fmt.Errorf("cosignatures: %w", judge(err))
+	}
+	return list, nil
+}
+
+// LastCosigned returns a witness's latest cosignature; false: it never gave one.
+func (c *Catalog) LastCosigned(ctx context.Context, witness string) (Cosigned, bool, error) {
+	list, err := query(ctx, c.read, `SELECT position, ref, record FROM cosigned WHERE witness = ? AND refused = 0 ORDER BY size DESC LIMIT 1`, scanCosigned, witness)
+	if err != nil {
+		return Cosigned{}, false, fmt.Errorf("cosignatures: %w", judge(err))
+	}
+	if len(list) == 0 {
+		return Cosigned{}, false, nil
+	}
+	return list[0], true, nil
+}
+
+func scanCustody(row scanner) (v Custody, err error) {
+	v.Position, v.Ref, v.Custody, err = scanRecord[evidence.Custody](row)
+	return v, err
+}
+
+// Custodies returns events in the chain of custody before a position (0: from the end),
+// newest first; of one act, or of all ("").
+func (c *Catalog) Custodies(ctx context.Context, act evidence.CustodyAct, before int64, limit int) ([]Custody, error) {
+	if before <= 0 {
+		before = 1 << 62
+	}
+	list, err := query(ctx, c.read, `SELECT position, ref, record FROM custodies WHERE (? = '' OR act = ?) AND position < ? ORDER BY position DESC LIMIT ?`,
+		scanCustody, string(act), string(act), before, limit)
+	if err != nil {
+		return nil, fmt.Errorf("chain of custody: %w", judge(err))
+	}
+	return list, nil
+}
+
+// CustodyOf returns the events about the captures of a report, oldest first.
+func (c *Catalog) CustodyOf(ctx context.Context, report int64) ([]Custody, error) {
+	list, err := query(ctx, c.read, `SELECT position, ref, record FROM custodies WHERE position IN
+		(SELECT h.custody FROM held h JOIN captures c ON c.position = h.about WHERE c.report = ?) ORDER BY position LIMIT 1000`, scanCustody, report)
+	if err != nil {
+		return nil, fmt.Errorf("chain of custody of report %d: %w", report, judge(err))
+	}
+	return list, nil
+}
