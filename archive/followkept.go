@@ -26,6 +26,8 @@ func decodeKept(k evidence.Kind, b []byte) (any, error) {
 		return evidence.Decode[evidence.Custody](b)
 	case evidence.KindSettings:
 		return evidence.Decode[evidence.Settings](b)
+	case evidence.KindForm:
+		return evidence.Decode[evidence.Form](b)
 	}
 	return nil, fmt.Errorf("record of kind %q: %w", k, evidence.ErrFormat)
 }
@@ -49,6 +51,8 @@ func keptRows(tx *catalog.Tx, e *entry) error {
 		return tx.Custody(e.Noted, r)
 	case evidence.Settings:
 		return tx.Settings(e.Noted, r)
+	case evidence.Form:
+		return tx.Form(e.Noted, r)
 	}
 	return fmt.Errorf("record of type %T: %w", e.record, evidence.ErrFormat)
 }

@@ -68,6 +68,8 @@ func records() map[string]any {
 		"cosigned-1": evidence.Cosigned{V: 1, Kind: evidence.KindCosigned, Size: 42, Root: h("root"), Witness: "w+0a0b0c0d+BAQID", Note: h("note"), Time: at, Refused: "forked", By: "m:svidok/1.0", At: at},
 		"custody-1": evidence.Custody{V: 1, Kind: evidence.KindCustody, Act: evidence.CustodyTransferred, About: []evidence.Hash{h("capture")}, Size: 42, Root: h("root"), To: "Court", Counts: []evidence.Count{{Name: "extents", N: 7}},
 			Objects: []evidence.Hash{h("note")}, Reason: h("reason"), Nonce: "0011223344556677", By: "p:0011223344556677", At: at},
+		"form-1": evidence.Form{V: 1, Kind: evidence.KindForm, Form: evidence.FormAssessment, About: []evidence.Hash{h("capture")}, Text: h("filled"), By: "p:0011223344556677", At: at},
+		"filled": evidence.Filled{Nonce: "0011223344556677", Fields: []evidence.Field{{Name: "relevance", Text: "чому"}}},
 		"settings-1": evidence.Settings{V: 1, Kind: evidence.KindSettings, Authorities: []string{"https://tsa.example/"}, Roots: h("pem"), Witnesses: []evidence.Witness{{Key: "w+0a0b0c0d+BAQID", Address: "https://w.example/"}},
 			Quorum: 1, Robots: true, Pace: 2000, Proxy: "socks5://127.0.0.1:9050", Allow: []string{"10.0.0.0/8"}, Outgoing: "withheld", Sweep: 86400, By: "p:0011223344556677", At: at},
 	}
@@ -151,6 +153,10 @@ func againKept(rec any, b []byte) (any, error) {
 		return evidence.Decode[evidence.Cosigned](b)
 	case evidence.Custody:
 		return evidence.Decode[evidence.Custody](b)
+	case evidence.Form:
+		return evidence.Decode[evidence.Form](b)
+	case evidence.Filled:
+		return evidence.Decode[evidence.Filled](b)
 	case evidence.Settings:
 		return evidence.Decode[evidence.Settings](b)
 	}

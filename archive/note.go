@@ -82,7 +82,7 @@ func (a *Archive) arrivals(ctx context.Context, n Noting) ([]arrival, []evidence
 	list := make([]arrival, 0, len(n.Items))
 	refs := make([]evidence.Hash, 0, len(n.Items))
 	for i, it := range n.Items {
-		var parent evidence.Hash
+		parent := n.Beside
 		if it.Parent >= i {
 			return nil, nil, fmt.Errorf("item %d lies beside item %d, which comes after it: %w", i, it.Parent, evidence.ErrUsage)
 		}
@@ -107,7 +107,7 @@ func (a *Archive) recordActs(n Noting, captures []evidence.Hash) ([]*act, error)
 		return nil, nil
 	}
 	at := a.now()
-	records, err := n.Records(at, captures)
+	records, err := n.Records(Facts{At: at, By: a.who(n.By), Captures: captures})
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +144,7 @@ func (a *Archive) actsOf(records []any, n Noting, at time.Time) ([]*act, error) 
 // notable are the kinds that Note may note: the others have acts with rules of their own.
 func notable(k evidence.Kind) bool {
 	switch k {
-	case evidence.KindSource, evidence.KindVisit, evidence.KindTaking, evidence.KindSearch, evidence.KindStamp, evidence.KindCosigned, evidence.KindCustody, evidence.KindSettings:
+	case evidence.KindSource, evidence.KindVisit, evidence.KindTaking, evidence.KindSearch, evidence.KindStamp, evidence.KindCosigned, evidence.KindCustody, evidence.KindSettings, evidence.KindForm:
 		return true
 	}
 	return false

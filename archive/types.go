@@ -208,11 +208,19 @@ type Vouched struct {
 type Noting struct {
 	By      string        // account, or "" for this machine
 	Items   []intake.Item // become captures; Parent is an index into Items, -1 for none
+	Beside  evidence.Hash // capture record that items without a parent lie beside or in; zero: none
 	Objects []NotedObject // what the records name
 	// Records makes the records, once the names of the captures are known. Each begins
 	// with its version and kind (see package evidence).
-	Records func(at time.Time, captures []evidence.Hash) ([]any, error)
+	Records func(f Facts) ([]any, error)
 	Check   func(ctx context.Context) error // asked inside the turn, with the catalog at the head; an error stops the act
+}
+
+// Facts are what the records of a Noting must say alike.
+type Facts struct {
+	At       time.Time
+	By       string          // the author as the ledger names it
+	Captures []evidence.Hash // records of the items, in order
 }
 
 // NotedObject is an object that a record names by its SHA-256.

@@ -118,6 +118,23 @@ func (t *Tx) Search(n Noted, r evidence.Search) error {
 	return t.plain(`searches`, n, r)
 }
 
+// Form makes the row of a form: about the report of the first capture that it names, or
+// about the case.
+func (t *Tx) Form(n Noted, r evidence.Form) error {
+	rec, err := record(r)
+	if err != nil {
+		return err
+	}
+	var report int64
+	if len(r.About) > 0 {
+		if _, err := t.row(`SELECT report FROM captures WHERE refkey = $1 AND ref = $2`, []any{key(r.About[0]), r.About[0][:]}, &report); err != nil {
+			return err
+		}
+	}
+	_, err = t.exec(`INSERT INTO forms (position, ref, form, about, record) VALUES ($1, $2, $3, $4, $5)`, n.Position, n.Ref[:], string(r.Form), report, rec)
+	return err
+}
+
 // Settings makes the row of settings.
 func (t *Tx) Settings(n Noted, r evidence.Settings) error {
 	return t.plain(`settings`, n, r)

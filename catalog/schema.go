@@ -121,6 +121,8 @@ CREATE INDEX cosigned_witness ON cosigned (witness, size);
 CREATE TABLE custodies (position INTEGER PRIMARY KEY, ref BLOB NOT NULL, act TEXT NOT NULL, record TEXT NOT NULL);
 CREATE INDEX custodies_act ON custodies (act, position);
 CREATE TABLE held (custody BIGINT NOT NULL, about BIGINT NOT NULL, PRIMARY KEY (about, custody));
+CREATE TABLE forms (position INTEGER PRIMARY KEY, ref BLOB NOT NULL, form TEXT NOT NULL, about BIGINT NOT NULL, record TEXT NOT NULL);
+CREATE INDEX forms_about ON forms (about, form);
 CREATE TABLE settings (position INTEGER PRIMARY KEY, ref BLOB NOT NULL, record TEXT NOT NULL);
 CREATE TABLE extents (position INTEGER PRIMARY KEY, segment TEXT NOT NULL, lo BIGINT NOT NULL, hi BIGINT NOT NULL, hash BLOB NOT NULL);
 `
@@ -136,5 +138,5 @@ const fullTextMerge = `INSERT INTO words (words, rank) VALUES ('automerge', 8)`
 func tables() []string {
 	return []string{"captures", "reports", "readings", "texts", "sketches", "codings", "figures", "statements", "spots", "voices", "decisions",
 		"events", "gatherings", "gathered", "accounts", "enrolments", "codebooks", "copies", "releases",
-		"sources", "sourcings", "visits", "items", "takings", "searches", "stamps", "cosigned", "custodies", "held", "settings", "extents"}
+		"sources", "sourcings", "visits", "items", "takings", "searches", "stamps", "cosigned", "custodies", "held", "settings", "forms", "extents"}
 }

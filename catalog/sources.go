@@ -43,6 +43,7 @@ type Item struct {
 	ID       int64
 	Source   string
 	Name     string
+	Address  string
 	Content  evidence.Hash // of its latest version
 	Taking   evidence.Hash // the latest
 	Versions int
@@ -162,14 +163,19 @@ func (c *Catalog) Visits(ctx context.Context, source string, before int64, limit
 	return list, nil
 }
 
-const itemColumns = `SELECT i.id, i.source, i.name, i.content, t.ref, i.versions, i.first, i.last, i.gone, t.report, COALESCE(r.title, '')
+const itemColumns = `SELECT i.id, i.source, i.name, i.content, t.ref, i.versions, i.first, i.last, i.gone, t.report, COALESCE(r.title, ''), t.record
 	FROM items i JOIN takings t ON t.position = i.taking LEFT JOIN reports r ON r.id = t.report `
 
 func scanItem(row scanner) (Item, error) {
 	var x Item
 	var content, taking []byte
 	var first, last, gone int64
-	err := row.Scan(&x.ID, &x.Source, &x.Name, &content, &taking, &x.Versions, &first, &last, &gone, &x.Report, &x.Title)
+	var rec string
+	if err := row.Scan(&x.ID, &x.Source, &x.Name, &content, &taking, &x.Versions, &first, &last, &gone, &x.Report, &x.Title, &rec); err != nil {
+		return x, err
+	}
+	t, err := evidence.Decode[evidence.Taking]([]byte(rec))
+	x.Address = t.Address
 	copy(x.Content[:], content)
 	copy(x.Taking[:], taking)
 	x.First, x.Last = fromMillis(first), fromMillis(last)
@@ -196,6 +202,19 @@ func (c *Catalog) Numbered(ctx context.Context, source string, from, to int64) (
 	list, err := query(ctx, c.read, itemColumns+`WHERE i.source = ? AND i.number BETWEEN ? AND ? ORDER BY i.number`, scanItem, source, max(from, 1), to)
 	if err != nil {
 		return nil, fmt.Errorf("items %d to %d: %w", from, to, judge(err))
+	}
+	return list, nil
+}
+
+// Due returns items of a source that should be looked at again: the longer a thing has
+// stayed as it is, the rarer, but at least so often as most and never oftener than least.
+// The ones that have waited longest come first.
+func (c *Catalog) Due(ctx context.Context, source string, now time.Time, least, most time.Duration, limit int) ([]Item, error) {
+	list, err := query(ctx, c.read, itemColumns+`WHERE i.source = ? AND i.gone = 0
+		AND i.last + MIN(MAX(i.last - i.first, ?), ?) <= ? ORDER BY i.last, i.id LIMIT ?`, scanItem,
+		source, least.Milliseconds(), most.Milliseconds(), millis(now), limit)
+	if err != nil {
+		return nil, fmt.Errorf("what is due of %q: %w", source, judge(err))
 	}
 	return list, nil
 }

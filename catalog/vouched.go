@@ -145,3 +145,68 @@ func (c *Catalog) CustodyOf(ctx context.Context, report int64) ([]Custody, error
 	}
 	return list, nil
 }
+
+// Form is a form that somebody filled in.
+type Form struct {
+	Position int64
+	Ref      evidence.Hash
+	evidence.Form
+}
+
+// Forms returns the forms about a report (0: about the case), newest first.
+func (c *Catalog) Forms(ctx context.Context, report int64) ([]Form, error) {
+	list, err := query(ctx, c.read, `SELECT position, ref, record FROM forms WHERE about = ? ORDER BY position DESC LIMIT 1000`, func(row scanner) (v Form, err error) {
+		v.Position, v.Ref, v.Form, err = scanRecord[evidence.Form](row)
+		return v, err
+	}, report)
+	if err != nil {
+		return nil, fmt.Errorf("forms: %w", judge(err))
+	}
+	return list, nil
+}
+
+// Assessed returns how many reports have a form of a name.
+func (c *Catalog) Assessed(ctx context.Context, form evidence.FormName) (int, error) {
+	var n int
+	if err := c.read.QueryRowContext(ctx, `SELECT COUNT(DISTINCT about) FROM forms WHERE form = $1 AND about > 0`, string(form)).Scan(&n); err != nil {
+		return 0, fmt.Errorf("forms: %w", judge(err))
+	}
+	return n, nil
+}
+
+// Kept counts, for the standards, what the collector's captures have and lack.
+type Kept struct {
+	Takings  int // of reports
+	Items    int
+	Hollow   int            // takings that are doubtful
+	Parts    map[string]int // of the court minimum, in how many takings
+	Visits   int
+	Searches int
+	Private  int // takings and visits with collection data kept apart
+}
+
+// Kept counts the takings, at most the latest limit of them in detail.
+func (c *Catalog) Kept(ctx context.Context, limit int) (Kept, error) {
+	k := Kept{Parts: map[string]int{}}
+	err := c.read.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM takings), (SELECT COUNT(*) FROM items), (SELECT COUNT(*) FROM takings WHERE hollow > 0),
+		(SELECT COUNT(*) FROM visits), (SELECT COUNT(*) FROM searches)`).Scan(&k.Takings, &k.Items, &k.Hollow, &k.Visits, &k.Searches)
+	var list []evidence.Taking
+	if err == nil {
+		list, err = query(ctx, c.read, `SELECT position, ref, record FROM takings ORDER BY position DESC LIMIT ?`, func(row scanner) (t evidence.Taking, err error) {
+			_, _, t, err = scanRecord[evidence.Taking](row)
+			return t, err
+		}, limit)
+	}
+	if err != nil {
+		return k, fmt.Errorf("what was taken: %w", judge(err))
+	}
+	for _, t := range list {
+		for _, p := range t.Parts {
+			k.Parts[p]++
+		}
+		if !t.Private.IsZero() {
+			k.Private++
+		}
+	}
+	return k, nil
+}

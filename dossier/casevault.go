@@ -49,7 +49,7 @@ type kindCode uint8
 func codeOf(k evidence.Kind) kindCode {
 	for i, known := range [...]evidence.Kind{"", evidence.KindCase, evidence.KindAccount, evidence.KindCodebook, evidence.KindCapture, evidence.KindText,
 		evidence.KindCoding, evidence.KindCopy, evidence.KindDecision, evidence.KindEvent, evidence.KindRelease, evidence.KindExtent,
-		evidence.KindSource, evidence.KindVisit, evidence.KindTaking, evidence.KindSearch, evidence.KindStamp, evidence.KindCosigned, evidence.KindCustody, evidence.KindSettings} {
+		evidence.KindSource, evidence.KindVisit, evidence.KindTaking, evidence.KindSearch, evidence.KindStamp, evidence.KindCosigned, evidence.KindCustody, evidence.KindSettings, evidence.KindForm} {
 		if known == k {
 			return kindCode(i)
 		}

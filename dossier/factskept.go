@@ -67,6 +67,11 @@ func (r *recordReader) slowVouched(b []byte) error {
 			f.link(h, "")
 		}
 		return err
+	case evidence.KindForm:
+		v, err := evidence.Decode[evidence.Form](b)
+		f.by = v.By
+		f.link(v.Text, "")
+		return err
 	case evidence.KindSettings:
 		v, err := evidence.Decode[evidence.Settings](b)
 		f.by = v.By

@@ -98,3 +98,44 @@ type Witness struct {
 	Key     string `json:"key"`               // C2SP verifier key of type 4
 	Address string `json:"address,omitempty"` // where checkpoints are submitted
 }
+
+// FormName is which form was filled in.
+type FormName string
+
+// The forms that the Berkeley Protocol asks for (HR/PUB/20/2, chapters V and VI, annexes).
+const (
+	FormPlan       FormName = "plan"       // online investigation plan
+	FormRisk       FormName = "risk"       // digital threat and risk assessment
+	FormLandscape  FormName = "landscape"  // digital landscape assessment
+	FormAssessment FormName = "assessment" // preliminary assessment of an item, before or when it is collected
+	FormVerified   FormName = "verified"   // verification of an item: its source, the thing itself, what it says
+)
+
+// FormNames lists them.
+func FormNames() []FormName {
+	return []FormName{FormPlan, FormRisk, FormLandscape, FormAssessment, FormVerified}
+}
+
+// Form is a form that a person filled in, about the case or about items. A later one by the
+// same name about the same takes its place. It never leaves the case.
+type Form struct {
+	V     int       `json:"v"` // 1
+	Kind  Kind      `json:"kind"`
+	Form  FormName  `json:"form"`
+	About []Hash    `json:"about,omitzero"` // capture records; none: the case
+	Text  Hash      `json:"text"`           // object: [Filled]
+	By    string    `json:"by"`
+	At    time.Time `json:"at"`
+}
+
+// Filled is what was written into a form: an object of its own, with a nonce.
+type Filled struct {
+	Nonce  string  `json:"nonce"`
+	Fields []Field `json:"fields"`
+}
+
+// Field is one answer. Names are those of package standards.
+type Field struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+}

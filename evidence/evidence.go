@@ -101,6 +101,7 @@ const (
 	KindCosigned Kind = "cosigned" // [Cosigned]: a witness saw a checkpoint
 	KindCustody  Kind = "custody"  // [Custody]: something happened to an item or the case
 	KindSettings Kind = "settings" // [Settings]: how the case is collected and vouched for
+	KindForm     Kind = "form"     // [Form]: a person filled in a form of the method
 	KindExtent   Kind = "extent"   // bytes [from,to) of one vault segment
 )
 
@@ -109,7 +110,7 @@ func (k Kind) Known() bool {
 	switch k {
 	case KindCase, KindAccount, KindCodebook, KindCapture, KindText, KindCoding, KindCopy,
 		KindDecision, KindEvent, KindRelease, KindSource, KindVisit, KindTaking, KindSearch, KindStamp, KindCosigned,
-		KindCustody, KindSettings, KindExtent:
+		KindCustody, KindSettings, KindForm, KindExtent:
 		return true
 	}
 	return false
