@@ -74,7 +74,7 @@ type Channel struct {
 }
 
 const (
-	maxPage  = 16 << 20
+	maxPage  = 4 << 20
 	maxPosts = 500
 )
 
