@@ -141,7 +141,7 @@ func (w *walk) stdin(r io.Reader) bool {
 	if r == nil {
 		return w.fail("", fmt.Errorf("\"-\": there is no standard input: %w", evidence.ErrUsage))
 	}
-	data, open, size, err := spool(&contextReader{w.ctx, r}, 0, w.lim.File)
+	data, open, size, err := w.lim.spool(&contextReader{w.ctx, r}, 0, w.lim.File)
 	if err == nil && size == 0 {
 		err = errEmpty()
 	}
@@ -156,7 +156,7 @@ func (w *walk) stdin(r io.Reader) bool {
 		}
 	}
 	it.MediaType = sniff("", head[:min(len(head), sniffLen)])
-	it.Part = partOf(it.MediaType, true)
+	it.Part, it.Opens = partOf(it.MediaType, true), opens(it.MediaType)
 	return w.give(it)
 }
 
@@ -212,7 +212,7 @@ func (w *walk) item(f *os.File, name string, at place, named bool, reopen func()
 		return it, err
 	}
 	it.MediaType = sniff(name, head)
-	it.Part = partOf(it.MediaType, named)
+	it.Part, it.Opens = partOf(it.MediaType, named), opens(it.MediaType)
 	return it, nil
 }
 
@@ -359,10 +359,11 @@ func isLeaving(name string) bool {
 	return strings.HasPrefix(name, "._") || strings.HasPrefix(name, ".~lock.") || strings.HasPrefix(name, "~$")
 }
 
-// nearby is the folder that an export lies in; its zero value knows none.
+// nearby is the folder or the archive that an export lies in; its zero value knows none.
 type nearby struct {
-	root *os.Root
-	at   place
+	root   *os.Root
+	at     place
+	member func(kind, name string) (Item, string) // in an archive
 }
 
 func (p place) open() *nearby {
@@ -380,7 +381,7 @@ func (p place) open() *nearby {
 	if err != nil {
 		return &nearby{}
 	}
-	return &nearby{root, p}
+	return &nearby{root: root, at: p}
 }
 
 func (n *nearby) close() {
@@ -394,8 +395,11 @@ func (n *nearby) media(container Item, kind, name string, lim Limits) (Item, str
 	if !isMediaPath(name) {
 		return Item{}, kind + " is not in the export: " + name
 	}
-	if !filepath.IsLocal(filepath.FromSlash(name)) || strings.Contains(name, "\\") {
+	if !isInside(name) {
 		return Item{}, fmt.Sprintf("%s %q leads out of the folder: not taken", kind, name)
+	}
+	if n.member != nil {
+		return n.member(kind, name)
 	}
 	if n.root == nil {
 		return Item{}, fmt.Sprintf("%s %q: what lies beside the export is not at hand", kind, name)

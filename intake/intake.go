@@ -70,6 +70,7 @@ import (
 	"iter"
 
 	"svidok/evidence"
+	"svidok/wacz"
 )
 
 // ErrSkipped: the thing was left aside by rule. Nothing failed; tell it as a note.
@@ -81,6 +82,8 @@ const (
 	DoorStdin    = "stdin"
 	DoorTelegram = "telegram"
 	DoorWARC     = "warc"
+	DoorArchive  = "archive" // a member of a zip, tar or 7z file, or what one stream was compressed from
+	DoorMail     = "mail"    // a message of a mailbox, or what is attached to one
 )
 
 // The media types that this package gives a meaning of its own.
@@ -90,6 +93,17 @@ const (
 	TypeWARC            = "application/warc"
 	TypeARC             = "application/x-internet-archive"
 	TypeHTTPResponse    = "application/http; msgtype=response"
+	TypeWACZ            = "application/wacz"
+	TypeZip             = "application/zip"
+	TypeTar             = "application/x-tar"
+	TypeGzip            = "application/gzip" // of one file, or of a tar file; so the next three
+	TypeBzip2           = "application/x-bzip2"
+	TypeXz              = "application/x-xz"
+	TypeZstd            = "application/zstd"
+	Type7z              = "application/x-7z-compressed"
+	TypeRAR             = "application/vnd.rar" // kept, not opened
+	TypeMbox            = "application/mbox"
+	TypeMessage         = "message/rfc822"
 )
 
 // Item is one thing that arrived, or one part of it.
@@ -99,10 +113,14 @@ type Item struct {
 	Name      string // relative to what was named, with slashes; "" for a part that has none
 	MediaType string // from the door, or sniffed; a claim
 	Part      evidence.Part
-	Within    string // of a part: where in its container
-	Claims    evidence.Claims
-	Problems  []string
-	Size      int64
+	// Opens: [Parts] has more to give of it. So it is with every container, and with a
+	// message, which is a report and may have attachments. False of the parts that Parts
+	// gives: it has opened them already.
+	Opens    bool
+	Within   string // of a part: where in its container
+	Claims   evidence.Claims
+	Problems []string
+	Size     int64
 	// Data are the bytes, if they are at most 1 MiB; else Open gives them, any number of
 	// times.
 	Data []byte
@@ -110,6 +128,8 @@ type Item struct {
 	// Parent is the index, among the parts yielded without error before, of the one that
 	// this part lies beside; -1: it belongs to the container itself, or is no part.
 	Parent int
+	// Signed, of the digest of a WACZ file: what its signature is worth.
+	Signed *wacz.Signed
 
 	place place // where the file lies, so that what lies beside it is found
 }
@@ -119,7 +139,7 @@ func (it Item) Reader() (io.ReadCloser, error) {
 	if it.Open != nil {
 		return it.Open()
 	}
-	return io.NopCloser(bytes.NewReader(it.Data)), nil
+	return &inMemory{bytes.NewReader(it.Data)}, nil
 }
 
 // Limits bound what is taken. Zero values stand for the defaults.
@@ -129,7 +149,12 @@ type Limits struct {
 	Count   int   // files of one call, and parts of one container; default 20 million
 	Message int64 // bytes of one message of an export; default 4 MiB
 	Record  int64 // bytes of one WARC record; default 1 GiB
-	Ratio   int64 // expansion of gzip, see warc.Limits; default 300
+	Ratio   int64 // expansion of what is compressed, see warc.Limits; default 300
+	Nested  int   // containers within containers; default 5
+	Total   int64 // bytes that come out of one container, nested ones and all; default 256 GiB
+	// SpoolKey, if given, encrypts the temporary files that what is larger than 1 MiB and
+	// cannot be read in place passes through: any number of random bytes, for one process.
+	SpoolKey []byte
 }
 
 func (l Limits) withDefaults() Limits {
@@ -142,6 +167,10 @@ func (l Limits) withDefaults() Limits {
 	set(&l.Message, 4<<20)
 	set(&l.Record, 1<<30)
 	set(&l.Ratio, 300)
+	set(&l.Total, 256<<30)
+	if l.Nested <= 0 {
+		l.Nested = 5
+	}
 	if l.Depth <= 0 {
 		l.Depth = 64
 	}
@@ -154,22 +183,28 @@ func (l Limits) withDefaults() Limits {
 // small is up to which size bytes travel in memory.
 const small = 1 << 20
 
+// Options are how a container is taken apart.
+type Options struct {
+	Limits
+	Trust wacz.Trust // for the signatures of WACZ files
+}
+
 // Parts gives what lies inside a container, whose bytes r reads. The container is an Item
 // as Arrivals gave it; only MediaType matters for one that was kept before, but then what
 // lay beside it is not found again. An item that is no container is ErrUsage.
+//
+// Archives are read out of order: r is read in place if it is an io.ReaderAt with a Size
+// (as of [io.SectionReader]) or an *os.File, and else passes through a temporary file.
 func Parts(ctx context.Context, container Item, r io.Reader, lim Limits) iter.Seq2[Item, error] {
-	lim = lim.withDefaults()
-	r = &contextReader{ctx, r}
+	return PartsWith(ctx, container, r, Options{Limits: lim})
+}
+
+// PartsWith is Parts, with more to say.
+func PartsWith(ctx context.Context, container Item, r io.Reader, o Options) iter.Seq2[Item, error] {
+	lim := o.Limits.withDefaults()
 	return func(yield func(Item, error) bool) {
-		p := &parts{ctx: ctx, container: container, lim: lim, yield: yield}
-		switch container.MediaType {
-		case TypeTelegramExport:
-			p.telegram(r)
-		case TypeWARC, TypeARC:
-			p.warc(r)
-		default:
-			yield(container, fmt.Errorf("take apart %q: %s is no container: %w", container.Name, container.MediaType, evidence.ErrUsage))
-		}
+		p := &parts{ctx: ctx, container: container, lim: lim, trust: o.Trust, yield: yield, parent: -1, left: lim.Total}
+		p.open(r)
 	}
 }
 
@@ -182,6 +217,8 @@ func Reports(ctx context.Context, inputs []string, stdin io.Reader, lim Limits) 
 				if !yield(it, err) {
 					return
 				}
+			}
+			if err != nil || !it.Opens {
 				continue
 			}
 			r, err := it.Reader()
@@ -192,6 +229,9 @@ func Reports(ctx context.Context, inputs []string, stdin io.Reader, lim Limits) 
 				continue
 			}
 			for part, err := range Parts(ctx, it, r, lim) {
+				if err == nil && part.Part == evidence.PartContainer {
+					continue // its parts come
+				}
 				if part.Name == "" {
 					part.Name = it.Name
 				}
@@ -205,33 +245,55 @@ func Reports(ctx context.Context, inputs []string, stdin io.Reader, lim Limits) 
 	}
 }
 
-// parts yields the parts of one container and counts them.
+// parts yields the parts of one container, and of those within it, and counts them.
 type parts struct {
-	ctx       context.Context
+	ctx   context.Context
+	lim   Limits
+	trust wacz.Trust
+	yield func(Item, error) bool
+	n     int   // yielded without error
+	left  int64 // bytes that may still come out
+	stop  bool  // the caller wants no more
+
+	// Of the container that is open at the moment:
 	container Item
-	lim       Limits
-	yield     func(Item, error) bool
-	n         int // yielded without error
+	parent    int     // its index, or -1 for the one that was named
+	depth     int     // how many are around it
+	beside    *nearby // what lies beside it in the archive that it is in, or nil
 }
 
 // give yields a part; false: stop.
 func (p *parts) give(it Item) bool {
-	if p.n >= p.lim.Count {
-		p.yield(p.blank(it.Within), fmt.Errorf("%q holds more than %d parts: the rest is not taken: %w", p.container.Name, p.lim.Count, evidence.ErrLimit))
+	if p.stop {
 		return false
 	}
+	if p.n >= p.lim.Count {
+		p.last(it.Within, fmt.Errorf("%q holds more than %d parts: the rest is not taken: %w", p.container.Name, p.lim.Count, evidence.ErrLimit))
+		return false
+	}
+	if it.Parent < 0 {
+		it.Parent = p.parent
+	}
 	p.n++
-	return p.yield(it, nil)
+	p.stop = !p.yield(it, nil)
+	return !p.stop
 }
 
 // fail names something that is not given; false: stop. After the context has ended,
 // nothing goes on.
 func (p *parts) fail(within string, err error) bool {
-	return p.yield(p.blank(within), err) && p.ctx.Err() == nil
+	p.stop = p.stop || !p.yield(p.blank(within), err) || p.ctx.Err() != nil
+	return !p.stop
+}
+
+// last names why nothing more is given at all.
+func (p *parts) last(within string, err error) {
+	p.fail(within, err)
+	p.stop = true
 }
 
 func (p *parts) blank(within string) Item {
-	return Item{Input: p.container.Input, Name: p.container.Name, Within: within, Parent: -1}
+	return Item{Input: p.container.Input, Name: p.container.Name, Within: within, Parent: p.parent}
 }
 
 type contextReader struct {

@@ -27,7 +27,13 @@ func sniff(name string, head []byte) string {
 		if t := archiveType(inflateHead(head)); t != "" {
 			return t
 		}
-		return "application/gzip"
+		if ext == ".tgs" || ext == ".svgz" { // pictures, compressed as their formats ask
+			return typeByExt(ext)
+		}
+		return TypeGzip
+	}
+	if t := packedType(ext, head); t != "" {
+		return t
 	}
 	text := bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
 	if isHTTPResponse(text) {
@@ -35,6 +41,9 @@ func sniff(name string, head []byte) string {
 	}
 	if isTelegramExport(text) {
 		return TypeTelegramExport
+	}
+	if t := mailType(ext, text); t != "" {
+		return t
 	}
 	found, _, _ := strings.Cut(http.DetectContentType(text), ";")
 	byExt := typeByExt(ext)
@@ -110,7 +119,7 @@ func typeByExt(ext string) string {
 	case ".csv":
 		return "text/csv"
 	case ".eml":
-		return "message/rfc822"
+		return TypeMessage
 	case ".mht", ".mhtml":
 		return "multipart/related"
 	case ".vcf":
@@ -126,7 +135,21 @@ func typeByExt(ext string) string {
 	case ".rtf":
 		return "application/rtf"
 	case ".wacz":
-		return "application/wacz"
+		return TypeWACZ
+	case ".svgz":
+		return "image/svg+xml"
+	case ".xlsx":
+		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	case ".pptx":
+		return "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+	case ".ods":
+		return "application/vnd.oasis.opendocument.spreadsheet"
+	case ".epub":
+		return "application/epub+zip"
+	case ".apk":
+		return "application/vnd.android.package-archive"
+	case ".jar":
+		return "application/java-archive"
 	case ".tgs":
 		return "application/x-tgsticker"
 	case ".woff", ".woff2", ".ttf", ".otf":
@@ -135,11 +158,16 @@ func typeByExt(ext string) string {
 	return ""
 }
 
+// opens: [Parts] has something to give of it. A message is a report, and may hold more.
+func opens(mediaType string) bool {
+	return mediaType == TypeMessage || partOf(mediaType, true) == evidence.PartContainer
+}
+
 // partOf says what a file is that was found by itself. Only what belongs to a page and
 // says nothing alone is an attachment, and only within a folder.
 func partOf(mediaType string, named bool) evidence.Part {
 	switch mediaType {
-	case TypeTelegramExport, TypeWARC, TypeARC:
+	case TypeTelegramExport, TypeWARC, TypeARC, TypeZip, TypeTar, TypeGzip, TypeBzip2, TypeXz, TypeZstd, Type7z, TypeRAR, TypeWACZ, TypeMbox:
 		return evidence.PartContainer
 	case "text/css", "text/javascript":
 		if !named {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -331,8 +332,11 @@ func (x *export) member(key string) error {
 
 // telegram yields the messages of an export.
 func (p *parts) telegram(r io.Reader) {
-	near := p.container.place.open()
-	defer near.close()
+	near := p.beside
+	if near == nil {
+		near = p.container.place.open()
+		defer near.close()
+	}
 	x := &export{s: scanner{r: r, max: int(max(p.lim.Message, 4096))}}
 	x.message = func(c *chat, m *message) bool { return p.post(c, m, near) }
 	x.broken = func(at int64, err error) bool {
@@ -455,7 +459,7 @@ func mediaOf(r io.Reader, lim Limits) map[string]bool {
 	x.end = func(*chat) bool { return true }
 	x.message = func(_ *chat, m *message) bool {
 		for i := range m.media {
-			if name := unquote(m.bytes(m.media[i])); isMediaPath(name) && len(names) < lim.Count {
+			if name := unquote(m.bytes(m.media[i])); isMediaPath(name) && isInside(name) && len(names) < lim.Count {
 				names[name] = true
 			}
 		}
@@ -463,6 +467,12 @@ func mediaOf(r io.Reader, lim Limits) map[string]bool {
 	}
 	x.walk()
 	return names
+}
+
+// isInside: the name leads nowhere but into the folder of the export. What it names
+// elsewhere is not taken with the message, and so arrives by itself.
+func isInside(name string) bool {
+	return filepath.IsLocal(filepath.FromSlash(name)) && !strings.Contains(name, "\\")
 }
 
 // isMediaPath: a file's name, not the note that takes its place, "(File not included. …)".

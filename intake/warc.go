@@ -67,9 +67,11 @@ func (o originals) of(rec *warc.Record) (original, bool) {
 }
 
 // warc yields the parts of a WARC or ARC file.
-func (p *parts) warc(r io.Reader) {
+func (p *parts) warc(r io.Reader, w warcFile) {
 	rd := warc.NewReader(r, warc.Limits{Record: p.lim.Record, Ratio: p.lim.Ratio})
-	known := originals{}
+	if w.known == nil {
+		w.known = originals{}
+	}
 	for {
 		rec, err := rd.Next()
 		if err == io.EOF {
@@ -77,12 +79,12 @@ func (p *parts) warc(r io.Reader) {
 		}
 		if err == nil {
 			var goOn bool
-			if goOn, err = p.record(rec, known); !goOn {
+			if goOn, err = p.record(rec, &w); !goOn {
 				return
 			}
 		}
 		if err != nil {
-			within, told := p.damage(err)
+			within, told := p.damage(err, &w)
 			if !p.fail(within, told) {
 				return
 			}
@@ -91,9 +93,9 @@ func (p *parts) warc(r io.Reader) {
 }
 
 // damage puts the words and sentinels of this house to those of package warc.
-func (p *parts) damage(err error) (within string, told error) {
+func (p *parts) damage(err error, w *warcFile) (within string, told error) {
 	if d, ok := errors.AsType[*warc.Damage](err); ok {
-		within = fmt.Sprintf("record at byte %d", d.Offset)
+		within = w.within(d.Offset)
 	}
 	switch {
 	case errors.Is(err, warc.ErrLimit):
@@ -105,7 +107,7 @@ func (p *parts) damage(err error) (within string, told error) {
 }
 
 // record yields one record, if it is a part. The error is the record's; false: stop.
-func (p *parts) record(rec *warc.Record, known originals) (bool, error) {
+func (p *parts) record(rec *warc.Record, w *warcFile) (bool, error) {
 	uri := rec.TargetURI()
 	kind := rec.Type()
 	switch {
@@ -115,7 +117,7 @@ func (p *parts) record(rec *warc.Record, known originals) (bool, error) {
 	case rec.Fields.Get("WARC-Segment-Number") != "":
 		return true, &warc.Damage{Offset: rec.Offset, Cause: fmt.Errorf("a record cut into segments, which are not put together: %w", warc.ErrFormat)}
 	}
-	data, open, size, err := spool(rec.Block, rec.Size, p.lim.Record)
+	data, open, size, err := p.lim.spool(rec.Block, rec.Size, p.lim.Record)
 	if err != nil {
 		return true, err
 	}
@@ -123,7 +125,7 @@ func (p *parts) record(rec *warc.Record, known originals) (bool, error) {
 		return true, &warc.Damage{Offset: rec.Offset, Cause: fmt.Errorf("a record of %s without content: %w", uri, warc.ErrFormat)}
 	}
 	it := Item{Input: p.container.Input, Door: DoorWARC, MediaType: rec.Fields.Get("Content-Type"), Part: evidence.PartAttachment,
-		Within: fmt.Sprintf("record at byte %d", rec.Offset), Problems: rec.Problems, Size: size, Data: data, Open: open, Parent: -1}
+		Within: w.within(rec.Offset), Problems: rec.Problems, Size: size, Data: data, Open: open, Parent: -1}
 	it.Claims.Address = clip(uri)
 	it.Claims.Modified = rec.Fields.Get("WARC-Date")
 	if why := rec.Fields.Get("WARC-Truncated"); why != "" {
@@ -135,12 +137,20 @@ func (p *parts) record(rec *warc.Record, known originals) (bool, error) {
 			return true, err
 		}
 	}
-	p.judge(&it, kind, head)
-	if kind == "revisit" {
-		it.revisit(rec, known)
-	} else {
-		known.add(rec, p.n)
+	if p.left -= size; p.left < 0 {
+		p.last(it.Within, fmt.Errorf("%q: more comes out of the container than may: the rest is not taken: %w", p.container.Name, evidence.ErrLimit))
+		return false, nil
 	}
+	if w.problem != "" {
+		it.Problems = append(it.Problems, w.problem)
+	}
+	mediaType := p.judge(&it, kind, head)
+	if kind == "revisit" {
+		it.revisit(rec, w.known)
+	} else {
+		w.known.add(rec, p.n)
+	}
+	w.pages.place(p, &it, rec, mediaType)
 	return p.give(it), nil
 }
 
@@ -168,8 +178,8 @@ func (it *Item) revisit(rec *warc.Record, known originals) {
 	it.Problems = append(it.Problems, "a revisit: its payload is that of "+clip(what)+", which is not in this file")
 }
 
-// judge says whether a record is a report.
-func (p *parts) judge(it *Item, kind string, head []byte) {
+// judge says whether a record is a report, and returns the media type of what it holds.
+func (p *parts) judge(it *Item, kind string, head []byte) string {
 	mediaType := it.MediaType
 	isHTTP := strings.HasPrefix(strings.ToLower(mediaType), "application/http")
 	if isHTTP || kind == "response" && isHTTPResponse(head) {
@@ -177,7 +187,7 @@ func (p *parts) judge(it *Item, kind string, head []byte) {
 		h, ok := parseHTTPHead(head)
 		if !ok {
 			it.Problems = append(it.Problems, "no HTTP response begins here")
-			return
+			return ""
 		}
 		it.Claims.Charset = h.charset
 		if h.status < 200 || h.status > 299 {
@@ -186,7 +196,7 @@ func (p *parts) judge(it *Item, kind string, head []byte) {
 				p += ", to " + clip(h.location)
 			}
 			it.Problems = append(it.Problems, p)
-			return
+			return ""
 		}
 		mediaType = h.mediaType
 		if mediaType == "" && !h.encoded {
@@ -208,6 +218,7 @@ func (p *parts) judge(it *Item, kind string, head []byte) {
 	if isDocument(mediaType) && !strings.HasSuffix(pathOf(it.Claims.Address), "/robots.txt") {
 		it.Part = evidence.PartReport
 	}
+	return mediaType
 }
 
 func isDocument(mediaType string) bool {
@@ -218,6 +229,19 @@ func isDocument(mediaType string) bool {
 		return true
 	}
 	return false
+}
+
+// resolve makes a reference absolute (RFC 3986 section 5); "" if it is none.
+func resolve(base, ref string) string {
+	b, err := url.Parse(base)
+	if err != nil {
+		return ""
+	}
+	to, err := b.Parse(ref)
+	if err != nil {
+		return ""
+	}
+	return to.String()
 }
 
 func pathOf(address string) string {
