@@ -267,6 +267,19 @@ func (k Keeping) LogSearch(ctx context.Context, by string, s Searched) error {
 	return err
 }
 
+// Words returns what a person wrote, from the object that holds it; "" for none.
+func (k Keeping) Words(ctx context.Context, h evidence.Hash) (string, error) {
+	if h.IsZero() {
+		return "", nil
+	}
+	b, err := k.a.get(ctx, h)
+	if err != nil {
+		return "", err
+	}
+	r, err := evidence.Decode[evidence.Reason](b)
+	return r.Words, err
+}
+
 // FillIn notes a form.
 func (k Keeping) FillIn(ctx context.Context, by string, form evidence.FormName, about []evidence.Hash, fields []evidence.Field) error {
 	if !slices.Contains(evidence.FormNames(), form) {

@@ -84,12 +84,20 @@ func rowOf(r archive.Receipt) receiptRow {
 func addCommand() command {
 	flags := func(f *flagSet) {
 		f.Bool("no-work", false, "")
+		f.Bool("no-browser", false, "")
 		f.BoolP("quiet", "q", false, "")
 	}
 	return command{name: "add", flags: flags, least: 2, most: -1, run: func(ctx context.Context, c *call) error {
 		return c.withCase(ctx, c.args[0], func(a *archive.Archive) error {
 			names := map[evidence.Hash]string{}
-			err := c.receive(ctx, a, c.args[1:], names)
+			files, addresses := apart(c.args[1:])
+			var err error
+			if len(files) > 0 {
+				err = c.receive(ctx, a, files, names)
+			}
+			if len(addresses) > 0 && ctx.Err() == nil && (err == nil || errors.Is(err, evidence.ErrPartial)) {
+				err = errors.Join(err, c.capture(ctx, a, addresses))
+			}
 			if err != nil && !errors.Is(err, evidence.ErrPartial) {
 				return err
 			}

@@ -74,8 +74,9 @@ type call struct {
 // commands in the order of the help.
 func commands() []command {
 	return []command{
-		demoCommand(), initCommand(), addCommand(), workCommand(), serveCommand(),
+		demoCommand(), initCommand(), addCommand(), watchCommand(), collectCommand(), workCommand(), serveCommand(),
 		reportsCommand(), statementsCommand(), eventsCommand(), figuresCommand(),
+		sourcesCommand(), searchCommand(), settingsCommand(),
 		accountCommand(), judgeCommand(), gatherCommand(), recodeCommand(),
 		dossierCommand(), verifyCommand(), rebuildCommand(),
 		readCommand(), codeCommand(), copiesCommand(),

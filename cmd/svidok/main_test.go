@@ -34,7 +34,8 @@ func TestScripts(t *testing.T) {
 			e.Setenv("TMPDIR", e.WorkDir)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"flip": flipByte, "pick": pickField, "export": writeExport, "accept": acceptAll},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"flip": flipByte, "pick": pickField, "export": writeExport, "accept": acceptAll,
+			"channel": (&webs{all: map[string]*testWeb{}}).channel},
 	})
 }
 
