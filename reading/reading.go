@@ -12,6 +12,7 @@
 //   - [MediaHTTP]: status line, headers and body as they came over the wire; transfer
 //     and content encodings are undone, then the body is read by its own type.
 //   - application/gzip: one page or text, compressed as a whole.
+//   - [MediaPost], [MediaEntry]: one post of a channel's public preview, one entry of a feed.
 //   - [MediaTelegram]: one message of a Telegram Desktop export; text and entities
 //     joined exactly as they stand, and a poll's question and answers. A message
 //     without words has the text "" and no problem.
@@ -78,6 +79,13 @@ func Read(raw []byte, mediaType string, claims evidence.Claims) (Result, error) 
 	if len(raw) > MaxRaw {
 		return Result{}, fmt.Errorf("read %d bytes, limit %d: %w", len(raw), MaxRaw, evidence.ErrLimit)
 	}
+	if mediaType == MediaPost {
+		r, err := readPost(raw)
+		if err == nil {
+			r.fill(claims, "preview")
+		}
+		return r, err
+	}
 	base, param, _ := strings.Cut(mediaType, ";")
 	base = strings.ToLower(strings.TrimSpace(base))
 	if claims.Charset == "" {
@@ -92,6 +100,9 @@ func Read(raw []byte, mediaType string, claims evidence.Claims) (Result, error) 
 	case MediaTelegram:
 		source = "export"
 		r, err = readTelegram(raw)
+	case MediaEntry:
+		source = "feed"
+		r, err = readEntry(raw)
 	default:
 		r, err = readBody(raw, base, claims)
 	}
