@@ -110,7 +110,7 @@ const (
 	mostBackoff    = 24 * time.Hour // after failures
 	lookAgainLeast = 6 * time.Hour  // at a thing that was taken
 	lookAgainMost  = 30 * 24 * time.Hour
-	tick           = 30 * time.Second // of Run
+	shortest       = time.Second // pause of Run
 )
 
 // Once visits every source that is due and returns when all were. tell is told each thing
@@ -190,9 +190,9 @@ func (c *Collector) say(s Status) {
 	}
 }
 
-// Run collects until ctx ends: sources as they fall due, time-stamps, witnesses, sweeps.
-// What fails is told by Options.Notice and tried again.
-func (c *Collector) Run(ctx context.Context, tell func(Status)) error {
+// Run collects until ctx ends: sources as they fall due, asked for so often, time-stamps,
+// witnesses, sweeps. What fails is told by Options.Notice and tried again.
+func (c *Collector) Run(ctx context.Context, every time.Duration, tell func(Status)) error {
 	for ctx.Err() == nil {
 		list, err := c.due(ctx, false)
 		if err == nil {
@@ -207,7 +207,7 @@ func (c *Collector) Run(ctx context.Context, tell func(Status)) error {
 		if err := c.Vouch(ctx, false); err != nil && ctx.Err() == nil {
 			c.o.Notice(fmt.Sprintf("time-stamps and witnesses: %v", err))
 		}
-		if err := c.o.Sleep(ctx, tick); err != nil && ctx.Err() == nil {
+		if err := c.o.Sleep(ctx, max(every, shortest)); err != nil && ctx.Err() == nil {
 			return err
 		}
 	}
