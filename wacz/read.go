@@ -61,6 +61,12 @@ type manifest struct {
 		Path  string `json:"path"`
 		Hash  string `json:"hash"`
 		Bytes *int64 `json:"bytes"`
+		// As WACZ 1.0 had it.
+		Hashing string `json:"hashing"`
+		Stats   struct {
+			Hash  string `json:"hash"`
+			Bytes *int64 `json:"bytes"`
+		} `json:"stats"`
 	} `json:"resources"`
 }
 
@@ -135,6 +141,9 @@ func (f *File) parse() error {
 		}
 		declared[r.Path] = true
 		x := Resource{Path: r.Path, Hash: r.Hash, Size: -1, Found: f.members[r.Path] != nil}
+		if x.Hash == "" && r.Stats.Hash != "" {
+			x.Hash, r.Bytes = r.Hashing+":"+r.Stats.Hash, r.Stats.Bytes
+		}
 		if r.Bytes != nil {
 			x.Size = *r.Bytes
 		}

@@ -109,7 +109,7 @@ func TestWrittenAndRead(t *testing.T) {
 		}
 		pages = append(pages, p)
 	}
-	if len(pages) != 1 || pages[0].URL != page || pages[0].Title != "Вигадана <історія>" || pages[0].Time != "2024-05-06T09:08:07Z" {
+	if len(pages) != 1 || pages[0].URL != page || pages[0].Title != "Вигадана <історія>" || pages[0].Time != "2024-05-06T09:08:07.654Z" {
 		t.Errorf("%+v", pages)
 	}
 	s := f.Signed(wacz.Trust{})

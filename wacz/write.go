@@ -110,7 +110,7 @@ func Write(w io.Writer, m Material) (Summary, error) {
 func (m *Material) finish(p *packer) (string, error) {
 	d := packageFile{Profile: "data-package", Version: version, Title: m.Title, Description: m.Description, Created: stamp(m.Created), Software: m.Software, Resources: p.resources}
 	if len(m.Pages) > 0 {
-		d.MainURL, d.MainDate = m.Pages[0].URL, stamp(m.Pages[0].At)
+		d.MainURL, d.MainDate = m.Pages[0].URL, warcDate(m.Pages[0].At)
 	}
 	text := encode(d, "  ")
 	sum := sha256.Sum256(text)
@@ -215,7 +215,7 @@ func (m *Material) pages() []byte {
 			URL   string `json:"url"`
 			TS    string `json:"ts"`
 			Title string `json:"title,omitempty"`
-		}{hex.EncodeToString(id[:8]), p.URL, stamp(p.At), p.Title}, ""))
+		}{hex.EncodeToString(id[:8]), p.URL, warcDate(p.At), p.Title}, ""))
 	}
 	return b.Bytes()
 }

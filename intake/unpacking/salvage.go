@@ -23,7 +23,7 @@ func salvage(src io.ReaderAt, size int64, lim Limits, cause error) (*Archive, er
 		if !ok {
 			break
 		}
-		if found > at {
+		if found-at > maxDescriptor || found > at && at == 0 {
 			a.Notes = append(a.Notes, fmt.Sprintf("%d bytes from byte %d belong to no member that could be found", found-at, at))
 		}
 		m, end := salvaged(src, size, found, h, len(a.Members)+1, lim)
