@@ -100,11 +100,18 @@ func sevenOf(members ...entry) []byte {
 	}
 	h = append(append(append(h, 0x0a, 1), sums...), 0, 0)
 	h = append(append(append(h, 5, n, 0x11, byte(len(names)+1), 0), names...), 0, 0)
-	start := le.AppendUint64(nil, uint64(len(packed)))
-	start = le.AppendUint64(start, uint64(len(h)))
-	start = le.AppendUint32(start, crc32.ChecksumIEEE(h))
-	file := le.AppendUint32([]byte("7z\xbc\xaf\x27\x1c\x00\x04"), crc32.ChecksumIEEE(start))
-	return append(append(append(file, start...), packed...), h...)
+	return sevenSums(append(append(make([]byte, 32), packed...), h...), len(h))
+}
+
+// sevenSums writes the beginning of a 7z file whose header has the last n bytes.
+func sevenSums(b []byte, n int) []byte {
+	le := binary.LittleEndian
+	copy(b, "7z\xbc\xaf\x27\x1c\x00\x04")
+	le.PutUint64(b[12:], uint64(len(b)-32-n))
+	le.PutUint64(b[20:], uint64(n))
+	le.PutUint32(b[28:], crc32.ChecksumIEEE(b[len(b)-n:]))
+	le.PutUint32(b[8:], crc32.ChecksumIEEE(b[12:32]))
+	return b
 }
 
 // plain is an honest member.
@@ -220,6 +227,18 @@ func TestHostileArchives(t *testing.T) {
 		}(), []string{"+a.txt: not whole: its checksum is wrong", "+b.txt:"}},
 		{"cut.7z", sevenOf(entry{"a.txt", "words"})[:50], []string{"-: format: a 7z file"}},
 		{"lies.7z", bytes.Replace(sevenOf(entry{"a.txt", "words"}), []byte{0x0c, 5}, []byte{0x0c, 99}, 1), []string{"-: format: a 7z file"}},
+		{"many.7z", func() []byte { // a header of a few bytes that names millions of files
+			b := sevenOf(entry{"a.txt", "words"})
+			i := bytes.LastIndex(b, []byte{5, 1, 0x11})
+			b = append(append(bytes.Clone(b[:i]), 5, 0xef, 0xff, 0xff, 0xff), b[i+2:]...)
+			return sevenSums(b, len(b)-32-len("words"))
+		}(), []string{"-: limit: names 68719476735 things"}},
+		{"memory.7z", func() []byte { // a member that asks for 4 GiB of memory
+			b := sevenOf(entry{"a.txt", "words"})
+			i := bytes.Index(b, []byte{1, 1, 0, 0x0c})
+			b = append(append(bytes.Clone(b[:i]), 1, 0x23, 3, 1, 1, 5, 0x5d, 0xff, 0xff, 0xff, 0xff), b[i+3:]...)
+			return sevenSums(b, len(b)-32-len("words"))
+		}(), []string{"-: limit: asks for 4294967295 bytes of memory"}},
 		{"no.7z", []byte("7z\xbc\xaf\x27\x1c and nothing that makes sense of it"), []string{"-: format: a 7z file"}},
 		{"no.xz", []byte("\xfd7zXZ\x00 and nothing that makes sense of it"), []string{"-: format:"}},
 		{"no.zst", []byte("\x28\xb5\x2f\xfd and nothing that makes sense of it"), []string{"-: format:"}},

@@ -36,11 +36,11 @@ func (p *parts) packed(kind string, src *source) {
 		}
 	}
 	u := &unpacked{p: p, a: a, src: src, byName: map[string]*unpacking.Member{}, taken: map[*unpacking.Member]bool{}, pages: map[string]int{}}
-	switch {
-	case kind == TypeWACZ || u.isWACZ():
-		p.wacz(src)
+	// A WACZ file that is cut short, or cannot be read as one, is an archive like another.
+	if a.Damage == nil && (kind == TypeWACZ || u.isWACZ()) && p.wacz(src) || p.stop {
 		return
-	case u.isDocument():
+	}
+	if u.isDocument() {
 		p.document(src)
 		return
 	}

@@ -12,21 +12,22 @@ import (
 )
 
 // wacz yields the package's description and digest, and the parts of its WARC files.
-func (p *parts) wacz(src *source) {
+// false: it is none that can be read, which is said.
+func (p *parts) wacz(src *source) bool {
 	f, err := wacz.Open(src, src.size)
 	if err != nil {
 		p.fail("", fmt.Errorf("open %q: %w", p.container.Name, err))
-		return
+		return false
 	}
 	bad := p.checks(f)
 	if p.stop || !p.description(f, bad) {
-		return
+		return true
 	}
 	list := p.pages(f)
 	known := originals{}
 	for _, r := range f.WARCs() {
 		if p.stop {
-			return
+			return true
 		}
 		in, err := f.Open(r.Path)
 		if err != nil {
@@ -41,6 +42,7 @@ func (p *parts) wacz(src *source) {
 		_ = in.Close() // opened for reading
 	}
 	list.missing(p)
+	return true
 }
 
 // checks holds every resource against its hash, and tells what differs.

@@ -87,7 +87,7 @@ func salvaged(src io.ReaderAt, size, at int64, h local, index int, lim Limits) (
 	case bytes.HasSuffix(h.name, []byte("/")):
 		m.Refused = fmt.Errorf("a folder: %w", ErrNoFile)
 	case h.flags&flagDescriptor != 0 && h.packed == 0 && h.method == zip.Store:
-		m.Refused = fmt.Errorf("how long it is stands in the directory, which is missing: not opened: %w", evidence.ErrFormat)
+		end, want, known = findDescriptor(src, data, size)
 	case h.flags&flagDescriptor != 0 && h.packed == 0:
 		end, want, known = findEnd(src, data, size, lim)
 	case uint64(size-data) < h.packed:
@@ -103,6 +103,35 @@ func salvaged(src io.ReaderAt, size, at int64, h local, index int, lim Limits) (
 		return &summed{b, want, known, crc32.NewIEEE()}, nil
 	}
 	return m, end
+}
+
+// findDescriptor finds the end of a stored member by what stands behind it, APPNOTE 4.3.9:
+// a signature, a checksum and the number of bytes that lie between. If it is not there,
+// the member goes on to the next header, or to the end.
+func findDescriptor(src io.ReaderAt, data, size int64) (end int64, crc uint32, known bool) {
+	buf := make([]byte, 256<<10)
+	le := binary.LittleEndian
+	for at := data; at < size; {
+		n, _ := src.ReadAt(buf[:min(int64(len(buf)), size-at)], at) // what cannot be read ends it
+		for i := 0; i+16 <= n; i++ {
+			k := bytes.Index(buf[i:n-12], []byte("PK\x07\x08"))
+			if k < 0 {
+				break
+			}
+			i += k
+			if here := at + int64(i); i+16 <= n && int64(le.Uint32(buf[i+8:])) == here-data {
+				return here, le.Uint32(buf[i+4:]), true
+			}
+		}
+		if n < len(buf) {
+			break
+		}
+		at += int64(n - 16)
+	}
+	if next, _, ok := nextLocal(src, data, size); ok {
+		return next, 0, false
+	}
+	return size, 0, false
 }
 
 // findEnd inflates a member to find where it ends, and reads what stands behind it.

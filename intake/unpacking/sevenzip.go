@@ -19,6 +19,9 @@ func SevenZip(src io.ReaderAt, size int64, lim Limits) (*Archive, error) {
 	lim = lim.withDefaults()
 	a := &Archive{InOrder: true}
 	err := guarded("a 7z file", func() error {
+		if err := soundSeven(src, size, lim); err != nil {
+			return err
+		}
 		z, err := sevenzip.NewReader(src, size)
 		if err != nil {
 			if e, ok := errors.AsType[*sevenzip.ReadError](err); ok && e.Encrypted {
