@@ -63,7 +63,7 @@ func records() map[string]any {
 			Hollow: []evidence.Hollow{{Kind: "login", Certain: true, Because: "Sign in"}}, TLS: "00", Offset: &evidence.Offset{Milliseconds: 1, Uncertainty: 2, Hosts: 1}, Private: h("private"),
 			Tool: "svidok/1.0", By: "m:svidok/1.0", At: at},
 		"search-1": evidence.Search{V: 1, Kind: evidence.KindSearch, Where: "an engine", Query: h("query"), From: at, To: at, Found: 3, Kept: []evidence.Hash{h("capture")}, Remarks: h("remarks"), By: "p:0011223344556677", At: at},
-		"stamp-1": evidence.Stamp{V: 1, Kind: evidence.KindStamp, Size: 42, Root: h("root"), Checkpoint: h("note"), Authority: "https://tsa.example/", Bundle: h("bundle"), Time: at, Renews: []evidence.Hash{h("old")},
+		"stamp-1": evidence.Stamp{V: 1, Kind: evidence.KindStamp, Size: 42, Root: h("root"), Checkpoint: h("note"), Authority: "https://tsa.example/", Bundle: h("bundle"), Time: at, Chain: "00", Renews: []evidence.Hash{h("old")},
 			By: "m:svidok/1.0", At: at},
 		"cosigned-1": evidence.Cosigned{V: 1, Kind: evidence.KindCosigned, Size: 42, Root: h("root"), Witness: "w+0a0b0c0d+BAQID", Note: h("note"), Time: at, Refused: "forked", By: "m:svidok/1.0", At: at},
 		"custody-1": evidence.Custody{V: 1, Kind: evidence.KindCustody, Act: evidence.CustodyTransferred, About: []evidence.Hash{h("capture")}, Size: 42, Root: h("root"), To: "Court", Counts: []evidence.Count{{Name: "extents", N: 7}},

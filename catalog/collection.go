@@ -155,8 +155,12 @@ func (t *Tx) Stamp(n Noted, r evidence.Stamp) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO stamps (position, ref, size, authority, at, record) VALUES ($1, $2, $3, $4, $5, $6)`,
-		n.Position, n.Ref[:], r.Size, r.Authority, millis(r.Time), rec)
+	chain := r.Chain
+	if chain == "" {
+		chain = r.Authority
+	}
+	_, err = t.exec(`INSERT INTO stamps (position, ref, size, authority, chain, at, record) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		n.Position, n.Ref[:], r.Size, r.Authority, chain, millis(r.Time), rec)
 	return err
 }
 

@@ -113,8 +113,8 @@ CREATE INDEX takings_report ON takings (report) WHERE report > 0;
 CREATE INDEX takings_hollow ON takings (position) WHERE hollow > 0;
 CREATE TABLE searches (position INTEGER PRIMARY KEY, ref BLOB NOT NULL, record TEXT NOT NULL);
 CREATE TABLE stamps (
-	position INTEGER PRIMARY KEY, ref BLOB NOT NULL, size BIGINT NOT NULL, authority TEXT NOT NULL, at BIGINT NOT NULL, record TEXT NOT NULL);
-CREATE INDEX stamps_authority ON stamps (authority, size);
+	position INTEGER PRIMARY KEY, ref BLOB NOT NULL, size BIGINT NOT NULL, authority TEXT NOT NULL, chain TEXT NOT NULL, at BIGINT NOT NULL, record TEXT NOT NULL);
+CREATE INDEX stamps_chain ON stamps (chain, size);
 CREATE TABLE cosigned (
 	position INTEGER PRIMARY KEY, ref BLOB NOT NULL, size BIGINT NOT NULL, witness TEXT NOT NULL, refused BIGINT NOT NULL, record TEXT NOT NULL);
 CREATE INDEX cosigned_witness ON cosigned (witness, size);

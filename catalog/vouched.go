@@ -65,20 +65,20 @@ func (c *Catalog) Stamps(ctx context.Context, limit int) ([]Stamp, error) {
 // entry at a position.
 func (c *Catalog) Covering(ctx context.Context, position int64) ([]Stamp, error) {
 	list, err := query(ctx, c.read, `SELECT position, ref, record FROM stamps s WHERE size > ? AND
-		NOT EXISTS (SELECT 1 FROM stamps e WHERE e.authority = s.authority AND e.size > ? AND e.position < s.position) ORDER BY position`, scanStamp, position, position)
+		NOT EXISTS (SELECT 1 FROM stamps e WHERE e.chain = s.chain AND e.size > ? AND e.position < s.position) ORDER BY position`, scanStamp, position, position)
 	if err != nil {
 		return nil, fmt.Errorf("time-stamps over entry %d: %w", position, judge(err))
 	}
 	return list, nil
 }
 
-// Stamped returns, by authority, how many entries its latest time-stamp covers.
+// Stamped returns, by the chain of the authority, how many entries its latest time-stamp covers.
 func (c *Catalog) Stamped(ctx context.Context) (map[string]int64, error) {
 	type row struct {
 		authority string
 		size      int64
 	}
-	list, err := query(ctx, c.read, `SELECT authority, MAX(size) FROM stamps GROUP BY authority`, func(s scanner) (r row, err error) {
+	list, err := query(ctx, c.read, `SELECT chain, MAX(size) FROM stamps GROUP BY chain`, func(s scanner) (r row, err error) {
 		return r, s.Scan(&r.authority, &r.size)
 	})
 	if err != nil {

@@ -90,6 +90,8 @@ type Collector struct {
 	busy map[string]bool
 	tell func(Status)
 	bars sync.Mutex // one Status is told at a time
+
+	vouching vouching
 }
 
 // New makes a collector.

@@ -227,6 +227,7 @@ func (v *visit) takeWanted(ctx context.Context, w wanted) error {
 	case isOurs(err) || ctx.Err() != nil:
 		return err
 	case err != nil:
+		v.failed = err
 		v.rec.Missed = append(v.rec.Missed, evidence.Missed{Item: w.name, Why: clipped(err.Error())})
 		v.c.say(Status{Source: v.source.Source, Item: w.address, Err: err})
 	case out.gone && w.before != nil:
@@ -275,9 +276,8 @@ func (v *visit) page(ctx context.Context) error {
 		return err
 	}
 	if len(v.rec.Missed) > missed { // the page is all there is: the visit failed
-		why := v.rec.Missed[missed].Why
 		v.rec.Missed = v.rec.Missed[:missed]
-		return fmt.Errorf("%s: %w", why, errUnreached)
+		return v.failed
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ type visit struct {
 	cursor cursor // as the last visit left it, then as this one leaves it
 	rec    evidence.Visit
 	same   []string
-	order  []string // the listing's items, for what a later version needs to know of gaps
+	failed error // why the page that was asked for last could not be taken
 
 	listing     *fetching.Result // the listing's answer, not yet kept
 	listingRef  evidence.Hash    // its capture, once kept

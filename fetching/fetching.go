@@ -87,6 +87,7 @@ type Ask struct {
 	Body               []byte
 	ETag, LastModified string // of what is held: the server may answer that it is unchanged
 	Once               bool   // no second try
+	Service            bool   // a service for programs (a revocation list): robots.txt says nothing of it
 	MaxBytes           int64  // 0: the client's
 }
 

@@ -149,7 +149,7 @@ func retryAfter(s string, now time.Time) (time.Duration, bool) {
 
 // allowed asks robots.txt.
 func (c *Client) allowed(ctx context.Context, u *url.URL, a Ask) error {
-	if !c.o.Robots || u.Path == "/robots.txt" || a.Method == http.MethodPost {
+	if !c.o.Robots || a.Service || u.Path == "/robots.txt" || a.Method == http.MethodPost {
 		return nil
 	}
 	c.mu.Lock()
