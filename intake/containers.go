@@ -131,7 +131,7 @@ func (p *parts) compressed(r io.Reader) {
 	body := &lenient{r: z, left: &p.left}
 	data, open, size, err := p.lim.spool(body, 0, p.lim.File)
 	if err == nil {
-		err = body.fatal()
+		err = body.fatal(p.ctx)
 	}
 	if err == nil && size == 0 {
 		err = body.err
@@ -145,6 +145,9 @@ func (p *parts) compressed(r io.Reader) {
 	}
 	it := Item{Input: p.container.Input, Door: DoorArchive, Within: "the file within", Size: size, Data: data, Open: open, Parent: -1}
 	it.Name = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(baseOf(p.container.Name), ".gz"), ".bz2"), ".xz"), ".zst")
+	if it.Name == "." || it.Name == ".." {
+		it.Name = ""
+	}
 	if kind == unpacking.Gzip {
 		name, modified := unpacking.GzipName(head[:n])
 		if name != "" {
@@ -214,8 +217,8 @@ func (l *lenient) Read(b []byte) (int, error) {
 }
 
 // fatal: the error is not about broken bytes, of which one may keep what there is.
-func (l *lenient) fatal() error {
-	if l.err != nil && !errors.Is(l.err, evidence.ErrFormat) {
+func (l *lenient) fatal(ctx context.Context) error {
+	if l.err != nil && (ctx.Err() != nil || !errors.Is(l.err, evidence.ErrFormat) || errors.Is(l.err, evidence.ErrTampered)) {
 		return l.err
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/ulikunitz/xz"
 	"golang.org/x/text/encoding/charmap"
@@ -386,6 +387,34 @@ func TestTheDoorKnowsContainers(t *testing.T) {
 	if len(named) != 1 || named[0].Name != "a.txt" {
 		t.Errorf("%+v", named)
 	}
+}
+
+// That the input itself fails, as the vault does where its bytes were altered, is not
+// taken for an archive that is cut short: nothing is given, and the failure is told as it is.
+func TestAFailingInputIsNoBrokenArchive(t *testing.T) {
+	tar := tarOf(t, entry{"a.txt", noise(200_000)})
+	for name, file := range map[string][]byte{"a.zip": zipOf(t, entry{"a.txt", noise(200_000)}), "a.tar": tar, "a.tar.gz": gzipOf(t, "", tar), "a.txt.gz": gzipOf(t, "", []byte(noise(200_000)))} {
+		r := io.MultiReader(bytes.NewReader(file[:len(file)-100]), iotest.ErrReader(evidence.ErrTampered))
+		items, errs := split(collect(Parts(context.Background(), Item{Name: name, MediaType: sniff(name, file)}, r, Limits{})))
+		if len(items) != 0 || len(errs) != 1 || !errors.Is(errs[0], evidence.ErrTampered) {
+			t.Errorf("%s: %d items, %v", name, len(items), errs)
+		}
+	}
+	// And who stops waiting gets nothing that is not whole.
+	ctx, stop := context.WithCancel(context.Background())
+	file := gzipOf(t, "", []byte(noise(3<<20)))
+	r := io.MultiReader(bytes.NewReader(file[:2<<20]), stopping{stop}, bytes.NewReader(file[2<<20:]))
+	items, errs := split(collect(Parts(ctx, Item{Name: "a.gz", MediaType: TypeGzip}, r, Limits{})))
+	if len(items) != 0 || len(errs) != 1 || !errors.Is(errs[0], context.Canceled) {
+		t.Errorf("%d items, %v", len(items), errs)
+	}
+}
+
+type stopping struct{ stop func() }
+
+func (s stopping) Read([]byte) (int, error) {
+	s.stop()
+	return 0, io.EOF
 }
 
 // What passes through a temporary file lies there encrypted, if there is a key.

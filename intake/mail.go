@@ -46,7 +46,7 @@ func (p *parts) attachments(r io.Reader) {
 		body := &lenient{r: a.Body, left: &p.left}
 		data, open, size, err := p.lim.spool(body, 0, p.lim.File)
 		if err == nil {
-			err = body.fatal()
+			err = body.fatal(p.ctx)
 		}
 		if err == nil && size == 0 {
 			if err = body.err; err == nil {

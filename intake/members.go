@@ -342,7 +342,7 @@ func (u *unpacked) item(m *unpacking.Member) (Item, error) {
 	body := &lenient{r: &contextReader{u.p.ctx, r}, left: &u.p.left}
 	data, open, size, err := u.p.lim.spool(body, m.Size, u.p.lim.File)
 	if err == nil {
-		err = body.fatal()
+		err = body.fatal(u.p.ctx)
 	}
 	if err == nil && size == 0 {
 		if err = body.err; err == nil {

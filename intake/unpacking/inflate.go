@@ -78,10 +78,13 @@ func Inflate(c Compression, r io.Reader, lim Limits) (io.ReadCloser, error) {
 		}
 		return nil
 	})
+	if in.err != nil {
+		return nil, in.err
+	}
 	if err != nil {
 		return nil, err
 	}
-	return &bounded{ReadCloser: &guardedReader{out, string(c)}, in: func() int64 { return in.n }, ratio: lim.Ratio}, nil
+	return &bounded{ReadCloser: &guardedReader{out, string(c)}, in: func() int64 { return in.n }, ratio: lim.Ratio, source: func() error { return in.err }}, nil
 }
 
 // GzipName gives the name and the time (RFC 3339) that a gzip stream with this beginning
@@ -102,12 +105,16 @@ func GzipName(head []byte) (name, modified string) {
 }
 
 type counting struct {
-	r io.Reader
-	n int64
+	r   io.Reader
+	n   int64
+	err error // of the input itself
 }
 
 func (c *counting) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n += int64(n)
+	if err != io.EOF {
+		c.err = err
+	}
 	return n, err
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -218,14 +219,14 @@ func fileName(field string, params map[string]string, key string) string {
 func (a *Attachment) decoded(encoding string, body io.Reader) io.Reader {
 	switch e := strings.ToLower(strings.TrimSpace(encoding)); e {
 	case "", "7bit", "8bit", "binary":
-		return body
+		return &brokenReader{body}
 	case "base64":
 		return &brokenReader{base64.NewDecoder(base64.RawStdEncoding, &alphabet{r: body})}
 	case "quoted-printable":
 		return &brokenReader{quotedprintable.NewReader(body)}
 	default:
 		a.Problems = append(a.Problems, fmt.Sprintf("transfer encoding %q is not known: its bytes are given as they stand", clip(e)))
-		return body
+		return &brokenReader{body}
 	}
 }
 
@@ -233,10 +234,15 @@ type brokenReader struct{ r io.Reader }
 
 func (b *brokenReader) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)
-	if err != nil && err != io.EOF {
+	_, corrupt := errors.AsType[base64.CorruptInputError](err)
+	switch {
+	case err == nil || err == io.EOF:
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		err = fmt.Errorf("it ends too early: %w", evidence.ErrFormat)
+	case corrupt || strings.HasPrefix(err.Error(), "quotedprintable:"):
 		err = fmt.Errorf("its transfer encoding is broken: %w: %w", evidence.ErrFormat, err)
 	}
-	return n, err
+	return n, err // others are the input's own
 }
 
 // alphabet keeps what belongs to base64, up to its padding: line ends and dirt go.

@@ -145,9 +145,10 @@ func (a *Archive) finish(lim Limits) {
 // bounded counts what comes out against what went in.
 type bounded struct {
 	io.ReadCloser
-	in    func() int64
-	ratio int64
-	out   int64
+	in     func() int64
+	ratio  int64
+	source func() error // of the input itself, which is not for us to judge; may be nil
+	out    int64
 }
 
 func (b *bounded) Read(p []byte) (int, error) {
@@ -155,6 +156,9 @@ func (b *bounded) Read(p []byte) (int, error) {
 	b.out += int64(n)
 	if b.out > free && b.out/b.ratio > b.in() {
 		return 0, fmt.Errorf("more than %d bytes for one that is stored: %w", b.ratio, evidence.ErrLimit)
+	}
+	if err != nil && b.source != nil && b.source() != nil {
+		return n, b.source()
 	}
 	if err != nil && err != io.EOF && !errors.Is(err, evidence.ErrLimit) {
 		err = broken(err)
