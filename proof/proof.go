@@ -23,10 +23,22 @@
 // with its line feed. A checkpoint is a C2SP tlog-checkpoint (c2sp.org/tlog-checkpoint):
 // origin, size in decimal, root in base64, each on a line, signed as a C2SP signed note
 // with Ed25519 (RFC 8032).
+//
+// # Cosignature
+//
+// A witness that found a checkpoint to extend the last one it saw adds a signature line of
+// its own (c2sp.org/tlog-cosignature, cosignature/v1): base64 of key ID (4 bytes), POSIX
+// time (8 bytes, big-endian) and Ed25519 signature (64 bytes) over
+//
+//	cosignature/v1
+//	time 1679315147
+//	the text of the checkpoint
+//
+// [VerifyCosignatures] judges those by the keys that it is given; lines of other keys and
+// of other algorithms are left unjudged.
 package proof
 
 import (
-	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -228,19 +240,32 @@ func OpenCheckpoint(signed []byte, key note.Verifier) (Checkpoint, error) {
 }
 
 func parseCheckpoint(text string) (Checkpoint, error) {
-	var c Checkpoint
+	c, err := ParseHead(text)
+	if err == nil && c.Text() != text {
+		return Checkpoint{}, fmt.Errorf("checkpoint: want three lines: %w", evidence.ErrFormat)
+	}
+	return c, err
+}
+
+// ParseHead reads the text of a checkpoint of any C2SP log: its three lines, in the one
+// form, and whatever extension lines follow. A ledger of ours has none.
+func ParseHead(text string) (Checkpoint, error) {
 	lines := strings.SplitN(text, "\n", 4)
-	if len(lines) != 4 || lines[3] != "" || lines[0] == "" || len(lines[0]) > maxOrigin {
-		return c, fmt.Errorf("checkpoint: want three lines: %w", evidence.ErrFormat)
+	if len(lines) != 4 || lines[0] == "" || len(lines[0]) > maxOrigin {
+		return Checkpoint{}, fmt.Errorf("checkpoint: want at least three lines: %w", evidence.ErrFormat)
 	}
 	size, err := strconv.ParseInt(lines[1], 10, 64)
 	root, err2 := base64.StdEncoding.DecodeString(lines[2])
-	if err != nil || err2 != nil || size < 0 || len(root) != len(c.Root) {
-		return c, fmt.Errorf("checkpoint: bad size or root: %w", evidence.ErrFormat)
+	if err != nil || err2 != nil || size < 0 || len(root) != len(evidence.Hash{}) {
+		return Checkpoint{}, fmt.Errorf("checkpoint: bad size or root: %w", evidence.ErrFormat)
 	}
-	c = Checkpoint{Origin: lines[0], Size: size, Root: evidence.Hash(root)}
-	if !bytes.Equal([]byte(c.Text()), []byte(text)) {
-		return c, fmt.Errorf("checkpoint: not in the one form: %w", evidence.ErrFormat)
+	c := Checkpoint{Origin: lines[0], Size: size, Root: evidence.Hash(root)}
+	rest, ok := strings.CutPrefix(text, c.Text())
+	if !ok {
+		return Checkpoint{}, fmt.Errorf("checkpoint: not in the one form: %w", evidence.ErrFormat)
+	}
+	if rest != "" && (!strings.HasSuffix(rest, "\n") || strings.HasPrefix(rest, "\n") || strings.Contains(rest, "\n\n")) {
+		return Checkpoint{}, fmt.Errorf("checkpoint: bad extension lines: %w", evidence.ErrFormat)
 	}
 	return c, nil
 }
