@@ -2,30 +2,46 @@
 // without a window, through the Chrome DevTools Protocol. A browser is never required; where
 // none is installed, captures say so.
 //
-// The browser is started anew for each page, with an empty profile that is removed
-// afterwards, and reaches the network only through the proxy that it is given: name look-ups,
-// loopback addresses, prefetching and WebRTC included. Downloads, permissions, dialogs and
-// background services are off. It and all its children are killed when the time is over.
+// # The only way out
 //
-// What is taken is the page as it stands after loading, with lazy pictures scrolled into
-// view. Nothing is clicked: a banner that covers the page is on the picture.
+// The browser is given one proxy and reaches the network through nothing else: names are not
+// looked up, loopback addresses are no exception, and prefetching, WebRTC over UDP, QUIC and
+// the services of the browser's maker are off ([Browser.See]). [Browser.Show] gives it no way
+// out at all and answers from bytes that are there already.
+//
+// # What is taken
+//
+// The page as it stands after loading and after a walk down to its end, which brings lazy
+// pictures into view: picture (PNG), print (PDF) and document as scripts left it. Before they
+// are taken the page is held: its scripts are stopped, its animations brought to their end, and it may go to no
+// other address, so that all three are of one document. Nothing is clicked, typed or agreed
+// to: a banner that covers the page is on the picture, and named under Problems. The print is
+// what the page gives to a printer, which may differ from what it shows.
+//
+// The document is the page's own; of frames it holds only that they are there, of shadow
+// trees those that are open. What workers ask for is not listed under Requests.
+//
+// # Bounds
+//
+// Each page has a process of its own, an empty private profile and a private folder for all
+// that the browser writes; the process group is killed and the folder removed at the end,
+// whatever happened. Time, height, requests, console lines, dialogs and bytes are bounded;
+// on systems with a POSIX shell, so is the memory of each process. What a bound cut off is
+// named under Problems. A page whose scripts never end is taken as it stands after they were
+// stopped. A browser that crashes is an error.
+//
+// Chromium refuses its sandbox to root: then it runs without, and Problems says so.
 package browser
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"net/url"
 	"os/exec"
+	"runtime"
 	"strings"
 	"time"
-
-	"github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/runtime"
-	"github.com/chromedp/chromedp"
 
 	"svidok/evidence"
 )
@@ -33,41 +49,61 @@ import (
 // Options of a browser.
 type Options struct {
 	Program   string        // path of the program; "": looked for
-	Proxy     string        // http://127.0.0.1:PORT: the only way out
-	Width     int           // 0: 1280
-	MaxHeight int           // 0: 16384 (what Chromium can draw in one picture)
+	Proxy     string        // http://127.0.0.1:PORT or http://NAME:SECRET@127.0.0.1:PORT: the only way out
+	Width     int           // of the window, pixels; 0: 1280
+	MaxHeight int           // of the picture, pixels; 0: 20000; at most 60000
 	Timeout   time.Duration // of one page; 0: 60 s
-	Languages string        // "uk,ru,en"
+	Languages string        // that are preferred: "uk,ru,en"
+	Agent     string        // what the browser calls itself; "": by its own name
+	Timezone  string        // IANA name; "": UTC
 	Now       func() time.Time
 }
 
-// Browser takes pictures of pages. Each page has a process of its own, so that it is safe
-// for concurrent use.
+// Browser takes pictures of pages. It is safe for concurrent use.
 type Browser struct {
 	o       Options
-	Version string // "Chromium 142.0"
+	Version string // as the program says: "Chromium 142.0.7444.59"; on Windows its name alone
 }
 
 // Seen is what a person would have seen.
 type Seen struct {
 	Screenshot []byte // PNG, the full page
-	Print      []byte // PDF
-	DOM        []byte // the document as scripts left it
+	Print      []byte // PDF, A4
+	DOM        []byte // the document as scripts left it: HTML, UTF-8
 	Address    string // final
 	Title      string
-	Width      int // pixels
+	Status     int // of the answer that holds the document; 0: none is known
+	Width      int // of the picture, pixels
 	Height     int
-	Requests   int // that the page made
-	Failed     int // of them
+	Cut        bool // the page is larger than the picture
+	Requests   []Asked
+	Console    []string // what scripts told the console, and their errors
 	Problems   []string
+	Program    string // path; it does not leave the machine
+	Version    string // as the browser says over the protocol: "Chrome/142.0.7444.59"
 	Started    time.Time
 	Ended      time.Time
 }
 
+// Asked is one request that the page or a frame of it made.
+type Asked struct {
+	Address string // at most 2048 bytes
+	Type    string // Document, Image, Script, …: Network.ResourceType of the protocol
+	Status  int
+	Bytes   int64  // received over the wire
+	Why     string // it failed, as the browser says; "": it did not
+}
+
 const (
-	maxDOM  = 32 << 20
-	settle  = 1500 * time.Millisecond // of quiet, after which a page is taken to have loaded
-	longest = 6 * time.Second         // that is waited for quiet
+	maxDOM      = 16 << 20 // UTF-16 units
+	maxTaken    = 96 << 20 // bytes of a picture or print
+	maxRequests = 2000
+	maxConsole  = 100
+	maxLine     = 500 // bytes of a console line
+	maxAddress  = 2048
+	maxDialogs  = 20
+	maxVisits   = 10 // documents that a page may lead on to
+	maxTile     = 8192
 )
 
 // Find looks for Chromium; ErrNotFound with a hint if there is none.
@@ -75,34 +111,89 @@ func Find(ctx context.Context, o Options) (*Browser, error) {
 	if o.Now == nil {
 		return nil, fmt.Errorf("find a browser: no clock: %w", evidence.ErrUsage)
 	}
-	names := []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
+	o = o.filled()
+	if o.MaxHeight > 60000 || o.Width > 8000 || o.Width < 100 {
+		return nil, fmt.Errorf("find a browser: a picture of %d by %d pixels: %w", o.Width, o.MaxHeight, evidence.ErrUsage)
+	}
+	if strings.ContainsFunc(o.Agent+o.Languages, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return nil, fmt.Errorf("find a browser: agent and languages are of ASCII characters: %w", evidence.ErrUsage)
+	}
+	names := candidates()
 	if o.Program != "" {
 		names = []string{o.Program}
 	}
+	var last error
 	for _, n := range names {
 		path, err := exec.LookPath(n)
 		if err != nil {
 			continue
 		}
-		ask, cancel := context.WithTimeout(ctx, 20*time.Second)
-		out, err := exec.CommandContext(ask, path, "--version").Output()
-		cancel()
+		version, err := versionOf(ctx, path)
 		if err != nil {
+			last = err
 			continue
 		}
 		o.Program = path
-		if o.Width <= 0 {
-			o.Width = 1280
-		}
-		if o.MaxHeight <= 0 {
-			o.MaxHeight = 16384
-		}
-		if o.Timeout <= 0 {
-			o.Timeout = time.Minute
-		}
-		return &Browser{o: o, Version: strings.TrimSpace(strings.SplitN(string(out), "\n", 2)[0])}, nil
+		return &Browser{o: o, Version: version}, nil
 	}
-	return nil, evidence.WithHint(fmt.Errorf("find a browser: no Chromium is installed: %w", evidence.ErrNotFound), "install it, for instance with: apt install chromium")
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("find a browser: %w", err)
+	}
+	err := fmt.Errorf("find a browser: no Chromium is installed: %w", evidence.ErrNotFound)
+	if last != nil {
+		err = fmt.Errorf("find a browser: %w: %w", last, evidence.ErrNotFound)
+	}
+	return nil, evidence.WithHint(err, "install it, for instance with: apt install chromium")
+}
+
+func (o Options) filled() Options {
+	if o.Width == 0 {
+		o.Width = 1280
+	}
+	if o.MaxHeight <= 0 {
+		o.MaxHeight = 20000
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = time.Minute
+	}
+	if o.Timezone == "" {
+		o.Timezone = "UTC"
+	}
+	return o
+}
+
+func candidates() []string {
+	switch runtime.GOOS {
+	case "darwin":
+		return []string{"chromium", "/Applications/Chromium.app/Contents/MacOS/Chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"}
+	case "windows":
+		return []string{"chrome", `C:\Program Files\Google\Chrome\Application\chrome.exe`, `C:\Program Files (x86)\Google\Chrome\Application\chrome.exe`,
+			`C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe`}
+	}
+	return []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
+}
+
+// versionOf asks a program for its version. On Windows Chromium does not answer but opens a
+// window: there its path has to do.
+func versionOf(ctx context.Context, path string) (string, error) {
+	if runtime.GOOS == "windows" {
+		return "Chromium", nil
+	}
+	ask, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ask, path, "--version")
+	alone(cmd)
+	cmd.Cancel, cmd.WaitDelay = func() error { return killed(cmd) }, time.Second
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s does not say its version: %w", path, err)
+	}
+	said, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	said, _, _ = strings.Cut(said, " built on")
+	if said = strings.TrimSpace(said); said == "" || len(said) > 100 {
+		return "", fmt.Errorf("%s does not say its version", path)
+	}
+	return said, nil
 }
 
 // Through returns the same browser with another way out.
@@ -112,113 +203,73 @@ func (b *Browser) Through(proxy string) *Browser {
 	return &c
 }
 
-// See opens an address and takes what is seen.
+// See opens an address (http or https) through the proxy and takes what is seen. The errors
+// wrap ErrUsage (no such address, no proxy), ErrNotFound (nothing came that could be shown),
+// ErrFormat (it is no page, but a file), ErrLimit (out of time), or are those of ctx or the
+// browser. Seen then holds what is known until there: requests, times, problems.
 func (b *Browser) See(ctx context.Context, address string) (Seen, error) {
-	s := Seen{Started: b.o.Now().UTC()}
-	if b.o.Proxy == "" {
-		return s, fmt.Errorf("see %s: no way out is given: %w", address, evidence.ErrUsage)
-	}
-	profile, err := os.MkdirTemp("", "svidok-browser-")
-	if err != nil {
-		return s, fmt.Errorf("see %s: %w", address, err)
-	}
-	defer os.RemoveAll(profile) // whatever it left
-	ctx, cancel := context.WithTimeout(ctx, b.o.Timeout)
-	defer cancel()
-	alloc, stop := chromedp.NewExecAllocator(ctx, b.flags(profile)...)
-	defer stop()
-	tab, closeTab := chromedp.NewContext(alloc, chromedp.WithErrorf(func(string, ...any) {}), chromedp.WithLogf(func(string, ...any) {}))
-	defer closeTab()
-	w := &watch{quiet: make(chan struct{}, 1)}
-	chromedp.ListenTarget(tab, w.event)
-	dialogs(tab)
-	err = chromedp.Run(tab, b.steps(address, w, &s)...)
-	s.Ended, s.Requests, s.Failed = b.o.Now().UTC(), w.count(), w.failures()
-	if err != nil && ctx.Err() != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		err = fmt.Errorf("not done within %v: %w", b.o.Timeout, evidence.ErrLimit)
+	way, err := wayOut(b.o.Proxy)
+	if err == nil {
+		err = visitable(address)
 	}
 	if err != nil {
-		return s, fmt.Errorf("see %s: %w", address, err)
+		return Seen{}, fmt.Errorf("see %s: %w", clipped(address, 200), err)
+	}
+	s, err := b.take(ctx, address, way, nil)
+	if err != nil {
+		return s, fmt.Errorf("see %s: %w", clipped(address, 200), err)
 	}
 	return s, nil
 }
 
-// flags start a browser that does nothing by itself.
-func (b *Browser) flags(profile string) []chromedp.ExecAllocatorOption {
-	out := []chromedp.ExecAllocatorOption{chromedp.ExecPath(b.o.Program), chromedp.UserDataDir(profile), chromedp.WindowSize(b.o.Width, 900),
-		chromedp.ProxyServer(b.o.Proxy), chromedp.Flag("proxy-bypass-list", "<-loopback>"), chromedp.Flag("lang", strings.SplitN(b.o.Languages+",", ",", 2)[0])}
-	for _, f := range []string{"headless", "disable-gpu", "disable-quic", "no-first-run", "no-default-browser-check", "disable-background-networking", "disable-component-update", "disable-sync", "disable-extensions",
-		"disable-default-apps", "disable-domain-reliability", "disable-client-side-phishing-detection", "disable-breakpad", "disable-crash-reporter", "disable-popup-blocking=false", "hide-scrollbars", "mute-audio",
-		"metrics-recording-only", "no-pings", "disable-dev-shm-usage", "disable-notifications", "deny-permission-prompts", "disable-print-preview"} {
-		out = append(out, chromedp.Flag(f, true))
-	}
-	out = append(out, chromedp.Flag("disable-features", "Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider,AutofillServerCommunication,InterestFeedContentSuggestions,CertificateTransparencyComponentUpdater,WebRtcHideLocalIpsWithMdns"),
-		chromedp.Flag("force-webrtc-ip-handling-policy", "disable_non_proxied_udp"), chromedp.Flag("webrtc-ip-handling-policy", "disable_non_proxied_udp"),
-		chromedp.Flag("dns-prefetch-disable", true), chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"))
-	if os.Geteuid() == 0 { // Chromium refuses its sandbox to root
-		out = append(out, chromedp.NoSandbox)
-	}
-	return out
+// way out of the browser: a proxy, or none.
+type way struct {
+	server       string // scheme://host:port
+	host         string
+	name, secret string
 }
 
-// steps are what is done with a page.
-func (b *Browser) steps(address string, w *watch, s *Seen) []chromedp.Action {
-	return []chromedp.Action{
-		network.Enable(), page.Enable(),
-		browser.SetDownloadBehavior(browser.SetDownloadBehaviorBehaviorDeny),
-		network.SetBypassServiceWorker(true),
-		emulation.SetDeviceMetricsOverride(int64(b.o.Width), 900, 1, false),
-		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}),
-		chromedp.ActionFunc(func(ctx context.Context) error {
-			_, _, why, _, err := page.Navigate(address).Do(ctx)
-			if err == nil && why != "" {
-				err = fmt.Errorf("the browser says %s", why)
-			}
-			return err
-		}),
-		chromedp.ActionFunc(w.wait),
-		chromedp.ActionFunc(b.scroll),
-		chromedp.ActionFunc(w.wait),
-		chromedp.ActionFunc(func(ctx context.Context) error { return b.shoot(ctx, s) }),
+func wayOut(proxy string) (way, error) {
+	u, err := url.Parse(proxy)
+	if proxy == "" || err != nil || u.Scheme != "http" || u.Port() == "" || u.Hostname() == "" || u.Path != "" && u.Path != "/" {
+		return way{}, fmt.Errorf("no way out is given: a proxy is http://HOST:PORT: %w", evidence.ErrUsage)
 	}
+	w := way{server: "http://" + u.Host, host: u.Hostname()}
+	if u.User != nil {
+		w.name = u.User.Username()
+		w.secret, _ = u.User.Password()
+	}
+	return w, nil
 }
 
-// scroll brings what is loaded when it is seen into view, at most a bounded way down.
-func (b *Browser) scroll(ctx context.Context) error {
-	const script = `(async (most) => { const step = 800; let y = 0; while (y < Math.min(document.documentElement.scrollHeight, most)) { window.scrollTo(0, y); y += step; await new Promise(r => setTimeout(r, 60)); } window.scrollTo(0, 0); })(%d)`
-	_, failed, err := runtime.Evaluate(fmt.Sprintf(script, b.o.MaxHeight)).WithAwaitPromise(true).WithTimeout(runtime.TimeDelta(10_000)).Do(ctx)
-	if err != nil && ctx.Err() != nil {
-		return err
+// visitable: the browser's own pages, files and scripts are no addresses.
+func visitable(address string) error {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil, u.Hostname() == "", len(address) > 8192:
+		return fmt.Errorf("no address of the web: %w", evidence.ErrUsage)
+	case u.Scheme != "http" && u.Scheme != "https":
+		return fmt.Errorf("only http and https are visited: %w", evidence.ErrUsage)
 	}
-	_ = failed // a page that forbids scripts is taken as it is
 	return nil
 }
 
-// shoot takes picture, print and document.
-func (b *Browser) shoot(ctx context.Context, s *Seen) error {
-	_, _, _, _, _, size, err := page.GetLayoutMetrics().Do(ctx)
+// take starts a browser, opens an address and takes what is seen.
+func (b *Browser) take(ctx context.Context, address string, out way, ask func(string) (Answer, bool)) (Seen, error) {
+	begin := b.o.Now().UTC()
+	limited, cancel := context.WithTimeout(ctx, b.o.Timeout)
+	defer cancel()
+	v := &visit{o: b.o, address: address, way: out, ask: ask, watch: newWatch()}
+	err := v.run(limited)
 	if err != nil {
-		return err
+		switch {
+		case ctx.Err() != nil:
+			err = ctx.Err()
+		case errors.Is(limited.Err(), context.DeadlineExceeded):
+			err = fmt.Errorf("not done within %v: %w", b.o.Timeout, evidence.ErrLimit)
+		}
 	}
-	s.Width, s.Height = int(size.Width), int(size.Height)
-	if s.Height > b.o.MaxHeight {
-		s.Problems = append(s.Problems, fmt.Sprintf("the page is %d pixels high: the picture shows the first %d", s.Height, b.o.MaxHeight))
-		s.Height = b.o.MaxHeight
-	}
-	s.Width = min(max(s.Width, 1), 4*b.o.Width)
-	clip := &page.Viewport{Width: float64(s.Width), Height: float64(max(s.Height, 1)), Scale: 1}
-	if s.Screenshot, err = page.CaptureScreenshot().WithFormat(page.CaptureScreenshotFormatPng).WithCaptureBeyondViewport(true).WithClip(clip).Do(ctx); err != nil {
-		return fmt.Errorf("take a picture: %w", err)
-	}
-	if s.Print, _, err = page.PrintToPDF().WithPrintBackground(true).Do(ctx); err != nil {
-		s.Problems = append(s.Problems, "no print could be made: "+err.Error())
-	}
-	var dom, title, address string
-	if err := chromedp.Evaluate(`document.documentElement.outerHTML.slice(0, 33554432)`, &dom).Do(ctx); err != nil {
-		s.Problems = append(s.Problems, "the document could not be read: "+err.Error())
-	}
-	_ = chromedp.Evaluate(`document.title`, &title).Do(ctx) // the picture is what matters
-	_ = chromedp.Evaluate(`location.href`, &address).Do(ctx)
-	s.DOM, s.Title, s.Address = []byte(dom[:min(len(dom), maxDOM)]), title, address
-	return nil
+	v.watch.report(&v.seen)
+	v.seen.Started, v.seen.Ended, v.seen.Program = begin, b.o.Now().UTC(), b.o.Program
+	return v.seen, err
 }
