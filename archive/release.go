@@ -125,6 +125,9 @@ func (a *Archive) material(ctx context.Context, account string, r ReleaseRequest
 		}
 		m.Notes = append(m.Notes, n)
 	}
+	if m.Stamps, err = a.stampsFor(ctx, t.Positions[len(t.Positions)-1], head.Size); err != nil {
+		return m, fmt.Errorf("time-stamps: %w", err)
+	}
 	objects := t.Texts
 	if r.Originals {
 		objects = append(objects, t.Payloads...)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"svidok/dossier"
 	"svidok/evidence"
 	"svidok/proof"
 )
@@ -133,4 +134,53 @@ func (k Keeping) Proven(ctx context.Context, index, size int64) (line []byte, pa
 	}
 	path, err = k.a.ledger.Prove(ctx, index, size)
 	return line, path, err
+}
+
+// stampsFor returns, for a dossier whose last entry is at a position, of each authority the
+// first time-stamp that covers it, else its latest; and what renewed these.
+func (a *Archive) stampsFor(ctx context.Context, last, size int64) ([]dossier.Stamped, error) {
+	list, err := a.cat.Covering(ctx, last)
+	if err != nil {
+		return nil, err
+	}
+	all, err := a.cat.Stamps(ctx, 1000)
+	if err != nil {
+		return nil, err
+	}
+	chains, taken := map[string]bool{}, map[evidence.Hash]bool{}
+	for _, s := range list {
+		chains[s.Chain+" "+s.Authority], taken[s.Ref] = true, true
+	}
+	for _, s := range all { // the newest first
+		if key := s.Chain + " " + s.Authority; !chains[key] && len(s.Renews) == 0 {
+			chains[key], taken[s.Ref] = true, true
+			list = append(list, s)
+		}
+	}
+	for i := len(all) - 1; i >= 0; i-- {
+		if s := all[i]; !taken[s.Ref] && slices.ContainsFunc(s.Renews, func(h evidence.Hash) bool { return taken[h] }) {
+			taken[s.Ref] = true
+			list = append(list, s)
+		}
+	}
+	var out []dossier.Stamped
+	for _, s := range list {
+		if s.Size > size {
+			continue
+		}
+		x := dossier.Stamped{Authority: s.Authority}
+		if x.Note, err = a.get(ctx, s.Checkpoint); err != nil {
+			return nil, err
+		}
+		if x.Bundle, err = a.get(ctx, s.Bundle); err != nil {
+			return nil, err
+		}
+		if s.Size != size {
+			if x.Path, err = a.ledger.ProveConsistency(ctx, s.Size, size); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, x)
+	}
+	return out, nil
 }

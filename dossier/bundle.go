@@ -46,6 +46,7 @@ func verifyBundle(ctx context.Context, fsys fs.FS, opt Options, r *result) {
 	if !v.step("records", v.layout) || !v.step("derived", func() error { return v.compare(d) }) {
 		return
 	}
+	v.step("time-stamp", v.stamps)
 	v.notes()
 }
 
@@ -96,7 +97,7 @@ func (v *bundleCheck) files() error {
 			return err
 		}
 		if d.IsDir() {
-			if !slices.Contains([]string{".", "data", "data/ledger", "data/warc"}, p) {
+			if !slices.Contains([]string{".", "data", "data/ledger", "data/ledger/stamps", "data/warc"}, p) {
 				return fmt.Errorf("%s: a foreign folder: %w", p, evidence.ErrFormat)
 			}
 			return nil
@@ -105,7 +106,7 @@ func (v *bundleCheck) files() error {
 		if err != nil {
 			return err
 		}
-		if !slices.Contains(known, p) && !bundleWarc.MatchString(p) {
+		if !slices.Contains(known, p) && !bundleWarc.MatchString(p) && !isStampFile(p) {
 			return fmt.Errorf("%s: a foreign file: %w", p, evidence.ErrFormat)
 		}
 		if bundleWarc.MatchString(p) {
@@ -159,6 +160,14 @@ func (v *bundleCheck) load() error {
 	}
 	if v.c.lines, err = parseLines(b); err != nil {
 		return err
+	}
+	if slices.Contains(v.names, "data/ledger/stamps.jsonl") {
+		if b, err = v.read("data/ledger/stamps.jsonl"); err != nil {
+			return err
+		}
+		if v.c.stamps, err = parseStamps(b); err != nil {
+			return err
+		}
 	}
 	for _, name := range v.names {
 		if strings.HasPrefix(name, "data/warc/") {
@@ -307,8 +316,8 @@ func (v *bundleCheck) compare(d *derived) error {
 		return err
 	}
 	prose := []string{"data/report.html", "data/methods.md", "VERIFY.md"}
-	foreign := v.c.stated.Wording != wording
-	guide := verifyGuide(v.c.stated.Language)
+	foreign := v.c.stated.Wording < 1 || v.c.stated.Wording > wording
+	guide := verifyGuide(v.c)
 	if foreign {
 		if guide, err = v.read("VERIFY.md"); err != nil {
 			return err
@@ -332,8 +341,16 @@ func (v *bundleCheck) compare(d *derived) error {
 			return err
 		}
 		v.sums[name] = fileSum{info.Size(), h}
+		if _, ok := want[name]; !ok && isStampFile(name) {
+			return fmt.Errorf("%s belongs to no time-stamp: %w", name, evidence.ErrFormat)
+		}
 		if w, ok := want[name]; ok && evidence.Sum(w) != h && !(foreign && slices.Contains(prose, name)) {
 			return fmt.Errorf("%s is not what follows from the records: %w", name, evidence.ErrTampered)
+		}
+	}
+	for name := range want {
+		if _, ok := v.sums[name]; !ok {
+			return fmt.Errorf("%s is missing: %w", name, evidence.ErrNotFound)
 		}
 	}
 	tags := tagFiles(v.c, v.sums, guide)
@@ -361,5 +378,4 @@ func (v *bundleCheck) notes() {
 	}
 	v.r.note("withheld", v.r.say.withheld, withheld)
 	v.r.note("stated", "%s", v.r.say.stated)
-	v.r.note("time-stamp", "%s", v.r.say.stamp)
 }

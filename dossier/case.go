@@ -30,7 +30,6 @@ func verifyCase(ctx context.Context, fsys fs.FS, opt Options, r *result) {
 	c.step("batches", func() error { return c.log.checkRoots(c.vaulted.claims, false) })
 	c.step("tail", c.tail)
 	c.relate()
-	r.note("time-stamp", "%s", r.say.stamp)
 }
 
 type caseCheck struct {
@@ -294,6 +293,7 @@ func (c *caseCheck) relate() {
 	if c.step("decisions", func() error { return errors.Join(rel.errs...) }) {
 		c.r.ok("decisions", c.r.say.decisions, judged)
 	}
+	c.step("time-stamp", func() error { return c.stamps(rel) })
 	if lost := rel.unreferenced(); len(lost) > 0 {
 		names := []string{}
 		for _, h := range lost[:min(3, len(lost))] {

@@ -14,9 +14,10 @@ import (
 
 // format and wording are the version of the layout and of the derived prose. Prose of
 // another wording cannot be compared, and fails: a new wording must keep the old one's words.
+// Wording 2 speaks of time-stamps.
 const (
 	format  = "svidok-dossier/1"
-	wording = 1
+	wording = 2
 )
 
 // stated is data/stated.json: what the house says and the records do not prove.
@@ -77,6 +78,8 @@ type contents struct {
 	texts    map[evidence.Hash][]byte
 	payloads map[evidence.Hash]int64 // sizes of those present
 	codebook []byte
+	stamps   []stampLine
+	vouched  vouched // as judged without roots: the same for everybody
 }
 
 // check verifies the ledger part: key, checkpoint, every line under it, the case record.
@@ -110,7 +113,8 @@ func (c *contents) check() error {
 	if own.Kind != evidence.KindCase || own.Key != c.key || own.Origin != c.head.Origin {
 		return fmt.Errorf("the case record binds another key or origin: %w", evidence.ErrTampered)
 	}
-	return nil
+	c.vouched, err = c.judgeStamps(nil)
+	return err
 }
 
 func (c *contents) checkStated() error {

@@ -48,6 +48,14 @@ type Object struct {
 	Open func() (io.ReadCloser, error) // called twice; the bytes must hash to Hash both times
 }
 
+// Stamped is a time-stamp over a checkpoint of the ledger.
+type Stamped struct {
+	Authority string          // address that was asked
+	Note      []byte          // the signed checkpoint that was stamped
+	Path      []evidence.Hash // proof that Material.Checkpoint extends it; none if it is the same
+	Bundle    []byte          // see package timestamp
+}
+
 // Code is what the codebook says of one code, as far as a reader of a dossier needs it.
 type Code struct {
 	Code        string               `json:"code"`
@@ -79,6 +87,7 @@ type Material struct {
 	// Families are the texts (by hash) that are copies of one another; a text that is in
 	// none stands alone. Members that no event rests on are counted, never named.
 	Families  [][]evidence.Hash
+	Stamps    []Stamped
 	Codes     []Code // at least the codes of the findings
 	Originals bool   // the reports' bytes as received go along
 	Closed    bool   // findings of closed codes may leave; otherwise their events are refused
@@ -116,5 +125,6 @@ type Options struct {
 	Against  []byte                  // an older signed checkpoint that was kept elsewhere
 	Language string                  // of the details: en (default), uk or ru
 	Progress func(done, total int64) // bytes; called from one goroutine at a time
+	Roots    []byte                  // PEM certificates that chains of time-stamps must lead to; none: chains are not judged
 	Workers  int                     // 0: one per processor
 }

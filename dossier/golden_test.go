@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"svidok/timestamp/timestamptest"
 )
 
 // Yesterday's bundles are kept for ever: each must verify with no failure, and those of
@@ -18,6 +20,8 @@ func TestOldBundlesVerify(t *testing.T) {
 		if _, err := os.Stat(name); err != nil && os.Getenv("SVIDOK_WRITE_GOLDEN") == "1" {
 			_, m := market(t)
 			m.Language, m.Title = lang, ""
+			stampedBy(t, &m, timestamptest.Options{Name: "Synthetic one"})
+			stampedBy(t, &m, timestamptest.Options{Name: "Synthetic two"})
 			b, _ := written(t, m)
 			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 				t.Fatal(err)

@@ -2,9 +2,9 @@ package dossier
 
 // verifyGuide is VERIFY.md: how a stranger checks a bundle with common tools. The script is
 // the same in every language; a test takes it out of the page and runs it.
-func verifyGuide(lang string) []byte {
+func verifyGuide(c *contents) []byte {
 	g := guideEnglish()
-	switch lang {
+	switch c.stated.Language {
 	case "uk":
 		g = guideUkrainian()
 	case "ru":
@@ -12,7 +12,7 @@ func verifyGuide(lang string) []byte {
 	}
 	return []byte(g[0] + "\n```sh\nsha256sum -c tagmanifest-sha256.txt\nsha256sum -c manifest-sha256.txt\n```\n" +
 		g[1] + "\n```sh\ngzip -dc data/warc/000001.warc.gz | less\n```\n" +
-		g[2] + "\n```python\n" + script() + "```\n" + g[3])
+		g[2] + "\n```python\n" + script() + "```\n" + g[3] + stampGuide(c))
 }
 
 func guideEnglish() [4]string {

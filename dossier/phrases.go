@@ -1,5 +1,7 @@
 package dossier
 
+import "strings"
+
 // phrases are the words of report and methods in one language.
 type phrases struct {
 	Lang, Kind, Untitled, Lead, Warning                          string
@@ -12,8 +14,20 @@ type phrases struct {
 	Act                                                          map[string]string
 	Modality                                                     map[string]string
 	Role                                                         map[string]string
+	Stamped, StampedBy, Unstamped, StampLimit                    string
 	Copies, LimitsList, Done, MethodsTitle, MethodsDone, Suppr   string
 	DoneList, SupprList, PageFoot, Address, Size, CodebookPhrase string
+}
+
+// limits is what a bundle does not prove. Of one that is time-stamped something else is to
+// be said of time.
+func (w phrases) limits(c *contents) string {
+	if c.stated.Wording < 2 || !c.vouched.enough() {
+		return w.LimitsList
+	}
+	lines := strings.Split(w.LimitsList, "\n")
+	lines[1] = w.StampLimit
+	return strings.Join(lines, "\n")
 }
 
 func words(lang string) phrases {
@@ -39,6 +53,9 @@ func english() phrases {
 		FamiliesLead: "Reports that share their text are one voice, however often they were reprinted. Each family below counts as one.",
 		Family:       "Family", Alone: "no copies known", Outside: "further copies outside this dossier", Verify: "How to verify",
 		VerifyLead: "VERIFY.md in this bundle shows how to check everything with common tools and with a short script. The fingerprints below name what this page was made from.",
+		Stamped:    "Time-stamps", StampedBy: "%d independent authorities (RFC 3161) vouch that every entry of this dossier existed by %s",
+		Unstamped:  "NOT TIME-STAMPED: it takes two independent authorities that vouch for every entry of this dossier, and there are %d. Its time rests on the observer's own clock.",
+		StampLimit: "- The time-stamps (RFC 3161) show that the ledger existed by their time: not that it is true, and not that it did not exist before. Whether their authorities can be trusted is for the reader to judge: see VERIFY.md, step 5.",
 		Limits:     "What this does not prove", NoDate: "not stated", NoTitle: "without a title", Restricted: "restricted", Closed: "closed",
 		Included: "in this bundle", NotIncluded: "kept by the observer", Language: "Language", Copies: "Copies", Address: "Address", Size: "entries", CodebookPhrase: "Code",
 		Act:      map[string]string{"accept": "accepted", "reject": "rejected", "correct": "corrected", "add": "added", "confirm": "confirmed", "return": "returned", "gather": "gathered", "withdraw": "withdrawn"},
@@ -79,6 +96,9 @@ func ukrainian() phrases {
 		FamiliesLead: "Повідомлення зі спільним текстом — це один голос, скільки б разів їх не передруковували. Кожна родина нижче рахується як одне джерело.",
 		Family:       "Родина", Alone: "копій не виявлено", Outside: "ще копій поза цим досьє", Verify: "Як перевірити",
 		VerifyLead: "Файл VERIFY.md у цьому пакеті показує, як перевірити все звичайними засобами та коротким скриптом. Наведені нижче відбитки вказують, з чого складено цю сторінку.",
+		Stamped:    "Позначки часу", StampedBy: "незалежних служб (RFC 3161), які засвідчують, що кожен запис цього досьє вже існував: %d; станом на %s",
+		Unstamped:  "БЕЗ ПОЗНАЧКИ ЧАСУ: потрібні дві незалежні служби, які засвідчують кожен запис цього досьє, а їх: %d. Час тут засвідчено лише годинником спостерігача.",
+		StampLimit: "- Позначки часу (RFC 3161) показують, що журнал існував на вказаний у них час: але не те, що він правдивий, і не те, що його не було раніше. Чи довіряти цим службам, вирішує читач: див. VERIFY.md, крок 5.",
 		Limits:     "Чого це не доводить", NoDate: "не вказано", NoTitle: "без заголовка", Restricted: "обмежений доступ", Closed: "закрите",
 		Included: "у цьому пакеті", NotIncluded: "зберігається у спостерігача", Language: "Мова", Copies: "Копії", Address: "Адреса", Size: "записів", CodebookPhrase: "Код",
 		Act:      map[string]string{"accept": "прийнято", "reject": "відхилено", "correct": "виправлено", "add": "додано", "confirm": "підтверджено", "return": "повернено", "gather": "зведено в подію", "withdraw": "відкликано"},
@@ -119,6 +139,9 @@ func russian() phrases {
 		FamiliesLead: "Сообщения с общим текстом — это один голос, сколько бы раз их ни перепечатывали. Каждая семья ниже считается одним источником.",
 		Family:       "Семья", Alone: "копий не обнаружено", Outside: "ещё копий вне этого досье", Verify: "Как проверить",
 		VerifyLead: "Файл VERIFY.md в этом пакете показывает, как проверить всё обычными средствами и коротким скриптом. Приведённые ниже отпечатки указывают, из чего составлена эта страница.",
+		Stamped:    "Метки времени", StampedBy: "независимых служб (RFC 3161), которые удостоверяют, что каждая запись этого досье уже существовала: %d; по состоянию на %s",
+		Unstamped:  "БЕЗ МЕТКИ ВРЕМЕНИ: нужны две независимые службы, которые удостоверяют каждую запись этого досье, а их: %d. Время здесь засвидетельствовано лишь часами наблюдателя.",
+		StampLimit: "- Метки времени (RFC 3161) показывают, что журнал существовал к указанному в них времени: но не то, что он правдив, и не то, что его не было раньше. Доверять ли этим службам, решает читатель: см. VERIFY.md, шаг 5.",
 		Limits:     "Чего это не доказывает", NoDate: "не указано", NoTitle: "без заголовка", Restricted: "ограниченный доступ", Closed: "закрытое",
 		Included: "в этом пакете", NotIncluded: "хранится у наблюдателя", Language: "Язык", Copies: "Копии", Address: "Адрес", Size: "записей", CodebookPhrase: "Код",
 		Act:      map[string]string{"accept": "принято", "reject": "отклонено", "correct": "исправлено", "add": "добавлено", "confirm": "подтверждено", "return": "возвращено", "gather": "сведено в событие", "withdraw": "отозвано"},

@@ -46,6 +46,10 @@ func payloadFiles(c *contents, d *derived) (map[string][]byte, error) {
 	for _, e := range d.events {
 		one("data/events.jsonl", e)
 	}
+	for _, l := range c.stamps {
+		one("data/ledger/stamps.jsonl", l)
+	}
+	maps.Copy(files, stampFiles(c))
 	files["data/methods.md"] = methods(c)
 	files["data/report.html"] = report(c, d)
 	return files, err
@@ -63,7 +67,7 @@ func entriesText(c *contents) []byte {
 func methods(c *contents) []byte {
 	w := words(c.stated.Language)
 	return fmt.Appendf(nil, "# %s\n\n%s\n\n## %s\n\n%s\n\n## %s\n\n%s\n\n## %s\n\n%s\n",
-		w.MethodsTitle, w.Warning, w.MethodsDone, w.DoneList, w.Limits, w.LimitsList, w.Suppr, w.SupprList)
+		w.MethodsTitle, w.Warning, w.MethodsDone, w.DoneList, w.Limits, w.limits(c), w.Suppr, w.SupprList)
 }
 
 // tagFiles gives the files beside data/, from the sums of those in it.

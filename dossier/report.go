@@ -58,9 +58,13 @@ func esc(s string) string {
 }
 
 func (p *page) head() {
+	look := css()
+	if p.c.stated.Wording >= 2 {
+		look += stampCSS()
+	}
 	p.put("<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n", p.w.Lang)
 	p.put("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n")
-	p.put("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>%s</title>\n<style>%s</style>\n</head>\n<body>\n<main>\n", esc(p.title()), css())
+	p.put("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>%s</title>\n<style>%s</style>\n</head>\n<body>\n<main>\n", esc(p.title()), look)
 }
 
 func (p *page) title() string {
@@ -91,7 +95,14 @@ func (p *page) cover() {
 	p.fact(w.Ledger, fmt.Sprintf("%s, %d %s", esc(p.c.head.Origin), p.c.head.Size, esc(w.Size)))
 	p.fact(w.Root, code(p.c.head.Root.String()))
 	p.fact(w.Key, code(p.c.key))
-	p.put("</dl>\n</header>\n")
+	if s.Wording >= 2 && p.c.vouched.enough() {
+		p.fact(w.Stamped, esc(fmt.Sprintf(w.StampedBy, p.c.vouched.authorities, moment(p.c.vouched.by))))
+	}
+	p.put("</dl>\n")
+	if s.Wording >= 2 && !p.c.vouched.enough() {
+		p.put("<p class=\"unstamped\" role=\"note\">%s</p>\n", esc(fmt.Sprintf(w.Unstamped, p.c.vouched.authorities)))
+	}
+	p.put("</header>\n")
 }
 
 func (p *page) fact(name, markup string) { p.put("<dt>%s</dt><dd>%s</dd>\n", esc(name), markup) }
@@ -243,7 +254,7 @@ func (p *page) families() {
 func (p *page) closing() {
 	w := p.w
 	p.put("<section>\n<h2>%s</h2>\n<p>%s</p>\n<pre>%s</pre>\n</section>\n", esc(w.Verify), esc(w.VerifyLead), esc(strings.TrimSuffix(string(p.c.note), "\n")))
-	p.put("<section>\n<h2>%s</h2>\n%s<h2>%s</h2>\n%s</section>\n", esc(w.Limits), bullets(w.LimitsList), esc(w.Suppr), bullets(w.SupprList))
+	p.put("<section>\n<h2>%s</h2>\n%s<h2>%s</h2>\n%s</section>\n", esc(w.Limits), bullets(w.limits(p.c)), esc(w.Suppr), bullets(w.SupprList))
 	p.put("<footer>%s</footer>\n</main>\n</body>\n</html>\n", esc(w.PageFoot))
 }
 

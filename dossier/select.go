@@ -8,6 +8,7 @@ import (
 
 	"svidok/evidence"
 	"svidok/proof"
+	"svidok/timestamp"
 )
 
 // selection takes out of a Material what its events rest on, and nothing else.
@@ -46,6 +47,13 @@ func selectFrom(m Material) (*selection, error) {
 		return nil, err
 	}
 	s.state()
+	for _, x := range m.Stamps {
+		b, err := timestamp.Open(x.Bundle)
+		if err != nil {
+			return nil, err
+		}
+		s.c.stamps = append(s.c.stamps, stampLine{Authority: x.Authority, Note: string(x.Note), Path: x.Path, Bundle: b})
+	}
 	return s, nil
 }
 

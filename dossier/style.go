@@ -49,3 +49,8 @@ a{color:inherit;text-decoration:none}
 }
 `
 }
+
+// stampCSS is what wording 2 added.
+func stampCSS() string {
+	return ".unstamped{background:#b00020;color:#fff;font-weight:700;padding:.9rem 1.1rem;margin:1.4rem 0}\n"
+}

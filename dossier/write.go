@@ -66,7 +66,7 @@ func (s *selection) write(w io.Writer, d *derived) (Summary, error) {
 	for name, p := range parts {
 		sums[name] = fileSum{p.size, p.sum}
 	}
-	tags := tagFiles(s.c, sums, verifyGuide(s.c.stated.Language))
+	tags := tagFiles(s.c, sums, verifyGuide(s.c))
 	for name, b := range tags {
 		parts[name] = whole(b)
 	}

@@ -17,7 +17,7 @@ import (
 	"svidok/dossier"
 )
 
-const usage = `usage: svidok-verify [--json] [--key KEY|FILE] [--against CHECKPOINT] [--lang en|uk|ru] BUNDLE|FOLDER|CASE
+const usage = `usage: svidok-verify [--json] [--key KEY|FILE] [--against CHECKPOINT] [--roots CERTIFICATES] [--lang en|uk|ru] BUNDLE|FOLDER|CASE
 `
 
 func main() {
@@ -34,6 +34,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	asJSON := flags.Bool("json", false, "one JSON object a line")
 	key := flags.String("key", "", "the public key that must have signed: the key itself, or a file with it")
 	against := flags.String("against", "", "an older signed checkpoint, kept elsewhere: what is there now must extend it")
+	roots := flags.String("roots", "", "root certificates (PEM) that chains of time-stamps must lead to")
 	lang := flags.String("lang", "en", "language of the words: en, uk or ru")
 	if flags.Parse(args) != nil {
 		return 2
@@ -46,13 +47,19 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	if b, err := os.ReadFile(*key); err == nil {
 		opt.Key = string(b)
 	}
-	if *against != "" {
-		b, err := os.ReadFile(*against)
+	for _, f := range []struct {
+		name string
+		into *[]byte
+	}{{*against, &opt.Against}, {*roots, &opt.Roots}} {
+		if f.name == "" {
+			continue
+		}
+		b, err := os.ReadFile(f.name)
 		if err != nil {
 			fmt.Fprintln(errs, err)
 			return 2
 		}
-		opt.Against = b
+		*f.into = b
 	}
 	return verify(ctx, flags.Arg(0), opt, *asJSON, out, errs)
 }

@@ -40,6 +40,7 @@ func dossierCommand() command {
 			if err != nil {
 				return err
 			}
+			c.vouch(ctx, a)
 			return c.release(ctx, a, account, req, file)
 		})
 	}}

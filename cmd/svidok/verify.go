@@ -14,6 +14,7 @@ func verifyCommand() command {
 	flags := func(f *flagSet) {
 		f.String("key", "", "")
 		f.String("against", "", "")
+		f.String("roots", "", "")
 	}
 	return command{name: "verify", flags: flags, least: 1, most: 1, run: func(ctx context.Context, c *call) error {
 		opt := dossier.Options{Language: c.say.lang}
@@ -30,6 +31,13 @@ func verifyCommand() command {
 				return fmt.Errorf("read the kept checkpoint: %w: %w", evidence.ErrNotFound, err)
 			}
 			opt.Against = b
+		}
+		if file, _ := c.flags.GetString("roots"); file != "" {
+			b, err := os.ReadFile(file)
+			if err != nil {
+				return fmt.Errorf("read the certificates: %w: %w", evidence.ErrNotFound, err)
+			}
+			opt.Roots = b
 		}
 		return c.verify(ctx, c.args[0], opt)
 	}}

@@ -1,0 +1,211 @@
+package archive
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"svidok/catalog"
+	"svidok/evidence"
+	"svidok/standards"
+)
+
+// Happening is an event in the chain of custody, as somebody tells it.
+type Happening struct {
+	Act    evidence.CustodyAct
+	About  []evidence.Hash // capture records; none: the whole case
+	To     string
+	Reason string
+	Counts []evidence.Count
+	Left   [][]byte // objects that the act left: another observer's statement, a receiver's note
+}
+
+// Happened notes an event in the chain of custody, as of the ledger now.
+func (k Keeping) Happened(ctx context.Context, by string, h Happening) error {
+	nonce, err := k.a.nonce()
+	if err != nil {
+		return fmt.Errorf("note custody: %w", err)
+	}
+	head, _ := k.Head()
+	n := Noting{By: by}
+	r := evidence.Custody{V: 1, Kind: evidence.KindCustody, Act: h.Act, About: h.About, Size: head.Size, Root: head.Root, To: line(h.To), Counts: h.Counts, Nonce: nonce}
+	if reason := strings.TrimSpace(valid(h.Reason)); reason != "" {
+		if r.Reason, err = k.a.words(&n, reason); err != nil {
+			return fmt.Errorf("note custody: %w", err)
+		}
+	}
+	for _, b := range h.Left {
+		n.Objects = append(n.Objects, NotedObject{MediaType: "application/octet-stream", Data: b})
+		r.Objects = append(r.Objects, evidence.Sum(b))
+	}
+	n.Records = func(f Facts) ([]any, error) {
+		r.At, r.By = f.At, f.By
+		return []any{r}, nil
+	}
+	_, err = k.a.Note(ctx, n)
+	return err
+}
+
+// sampled is how many takings are looked at in detail for the standards.
+const sampled = 2000
+
+// Duties compares the case with the standards.
+func (k Keeping) Duties(ctx context.Context) ([]standards.Duty, error) {
+	c, err := k.caseFacts(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("standards: %w", err)
+	}
+	return standards.OfCase(c), nil
+}
+
+func (k Keeping) caseFacts(ctx context.Context) (standards.Case, error) {
+	cat := k.a.cat
+	c := standards.Case{Now: k.a.now(), Forms: map[string]bool{}}
+	t, err := cat.Totals(ctx)
+	if err != nil {
+		return c, err
+	}
+	c.Reports, c.Unreadable, c.Coded, c.Releases = t.Reports, t.Unreadable, max(0, t.Texts-t.ToCode), t.Releases
+	kept, err := cat.Kept(ctx, sampled)
+	if err != nil {
+		return c, err
+	}
+	c.Takings, c.Sampled, c.Parts, c.Private, c.Hollow, c.Searches = kept.Takings, min(kept.Takings, sampled), kept.Parts, kept.Private, kept.Hollow, kept.Searches
+	for _, f := range []func(context.Context, *standards.Case) error{k.vouchFacts, k.keptFacts, k.peopleFacts} {
+		if err := f(ctx, &c); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+func (k Keeping) vouchFacts(ctx context.Context, c *standards.Case) error {
+	v, err := k.a.vouched(ctx)
+	if err != nil {
+		return err
+	}
+	s, err := k.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	c.Unstamped, c.Late, c.Authorities, c.Witnesses, c.Contradicts = v.Unstamped, v.Late, len(s.Authorities), len(s.Witnesses), len(v.Refused)
+	c.Cosigned = len(s.Witnesses) > 0 && v.Cosigned > 0
+	return nil
+}
+
+func (k Keeping) keptFacts(ctx context.Context, c *standards.Case) error {
+	last := func(act evidence.CustodyAct) (catalog.Custody, time.Time, error) {
+		list, err := k.a.cat.Custodies(ctx, act, 0, 1)
+		if err != nil || len(list) == 0 {
+			return catalog.Custody{}, time.Time{}, err
+		}
+		return list[0], list[0].At, nil
+	}
+	var err error
+	if _, c.Mirrored, err = last(evidence.CustodyCopied); err != nil {
+		return err
+	}
+	swept, at, err := last(evidence.CustodyChecked)
+	if err != nil {
+		return err
+	}
+	c.Swept = at
+	for _, n := range swept.Counts {
+		if n.Name == "failed" {
+			c.Damaged = n.N
+		}
+	}
+	answered, err := k.a.cat.Custodies(ctx, evidence.CustodyAcknowledged, 0, 1000)
+	c.Answered = min(len(answered), c.Releases)
+	return err
+}
+
+func (k Keeping) peopleFacts(ctx context.Context, c *standards.Case) error {
+	accounts, err := k.a.cat.Accounts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		if a.Active {
+			c.Accounts++
+		}
+	}
+	sources, err := k.a.cat.Sources(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range sources {
+		if s.Active {
+			c.Sources++
+			if !s.Reason.IsZero() && s.Grade != "F" {
+				c.Graded++
+			}
+		}
+	}
+	forms, err := k.a.cat.Forms(ctx, 0)
+	if err != nil {
+		return err
+	}
+	for _, f := range forms {
+		c.Forms[string(f.Form.Form)] = true
+	}
+	if c.Assessed, err = k.a.cat.Assessed(ctx, evidence.FormAssessment); err != nil {
+		return err
+	}
+	c.Verified, err = k.a.cat.Assessed(ctx, evidence.FormVerified)
+	return err
+}
+
+// ItemDuties compares one report with the standards.
+func (k Keeping) ItemDuties(ctx context.Context, report int64) ([]standards.Duty, error) {
+	i, err := k.itemFacts(ctx, report)
+	if err != nil {
+		return nil, fmt.Errorf("standards of report %d: %w", report, err)
+	}
+	return standards.OfItem(i), nil
+}
+
+func (k Keeping) itemFacts(ctx context.Context, report int64) (standards.Item, error) {
+	var i standards.Item
+	d, err := k.a.cat.Report(ctx, report)
+	if err != nil {
+		return i, err
+	}
+	i.Address, i.Read, i.Readable = d.Address != "", d.Progress != catalog.Waiting, !d.Text.IsZero()
+	i.Converted, i.Custody, i.Origins = len(d.Readings), len(d.Custody), len(d.Origins)
+	takings, err := k.a.cat.TakingsOf(ctx, report)
+	if err != nil {
+		return i, err
+	}
+	if len(takings) > 0 {
+		t := takings[len(takings)-1]
+		i.Taken, i.Parts, i.Lacks, i.Private, i.Gone = true, t.Parts, t.Lacks, !t.Private.IsZero(), !t.Gone.IsZero()
+		for _, h := range t.Hollow {
+			i.Hollow = append(i.Hollow, h.Kind+" ("+h.Because+")")
+		}
+	}
+	stamps, err := k.a.cat.Covering(ctx, d.Position)
+	if err != nil {
+		return i, err
+	}
+	i.Stamps = len(stamps)
+	custody, err := k.a.cat.CustodyOf(ctx, report)
+	if err != nil {
+		return i, err
+	}
+	for _, x := range custody {
+		if x.Act == evidence.CustodyCompared {
+			i.Others++
+		}
+	}
+	i.Custody += len(custody)
+	forms, err := k.a.cat.Forms(ctx, report)
+	if err != nil {
+		return i, err
+	}
+	i.Assessed = slices.ContainsFunc(forms, func(f catalog.Form) bool { return f.Form.Form == evidence.FormAssessment })
+	i.Verified = slices.ContainsFunc(forms, func(f catalog.Form) bool { return f.Form.Form == evidence.FormVerified })
+	return i, nil
+}
