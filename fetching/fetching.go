@@ -199,9 +199,10 @@ func (c *Client) Get(ctx context.Context, a Ask) (Result, error) {
 	}
 }
 
-// Post sends a body: to a time-stamp authority, or to a witness.
+// Post sends a body once: to a time-stamp authority, or to a witness. Who failed is asked again by
+// whoever knows when.
 func (c *Client) Post(ctx context.Context, address, mediaType string, body []byte) (Result, error) {
-	return c.Get(ctx, Ask{Method: http.MethodPost, URL: address, Header: http.Header{"Content-Type": {mediaType}}, Body: body, MaxBytes: 1 << 20})
+	return c.Get(ctx, Ask{Method: http.MethodPost, URL: address, Header: http.Header{"Content-Type": {mediaType}}, Body: body, MaxBytes: 1 << 20, Once: true, Service: true})
 }
 
 // finish undoes the codings of the last answer.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -12,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"svidok/telegram/previewtest"
+	"svidok/timestamp/timestamptest"
 )
 
 // web is what a script's sources are served from: a channel, a feed with its pages, a wall.
@@ -91,4 +93,38 @@ func newTestWeb(ts *testscript.TestScript) *testWeb {
 		ts.Setenv(name, x.server.URL+path)
 	}
 	return x
+}
+
+// tsas are the time-stamp authorities of scripts.
+type tsas struct {
+	mu  sync.Mutex
+	all map[string][]*timestamptest.Authority
+}
+
+// authorities N starts authorities and sets TSA1…, and ROOTS to a file with their roots;
+// authorities down N lets one fail.
+func (x *tsas) authorities(ts *testscript.TestScript, neg bool, args []string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	key := ts.Getenv("WORK")
+	if args[0] == "down" {
+		n, err := strconv.Atoi(args[1])
+		ts.Check(err)
+		x.all[key][n-1].SetDown(true)
+		return
+	}
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	var roots []byte
+	for i := range n {
+		a, err := timestamptest.New(timestamptest.Options{Name: fmt.Sprintf("Synthetic %d", i+1)})
+		ts.Check(err)
+		s := httptest.NewServer(a)
+		ts.Defer(s.Close)
+		x.all[key] = append(x.all[key], a)
+		ts.Setenv(fmt.Sprintf("TSA%d", i+1), s.URL+"/")
+		roots = append(roots, a.RootPEM()...)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs("roots.pem"), roots, 0o600))
+	ts.Setenv("ROOTS", ts.MkAbs("roots.pem"))
 }

@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"svidok/timestamp/timestamptest"
 )
 
 // The test binary is the program when it is started under this name.
@@ -35,7 +37,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"flip": flipByte, "pick": pickField, "export": writeExport, "accept": acceptAll,
-			"channel": (&webs{all: map[string]*testWeb{}}).channel},
+			"channel": (&webs{all: map[string]*testWeb{}}).channel, "authorities": (&tsas{all: map[string][]*timestamptest.Authority{}}).authorities},
 	})
 }
 
