@@ -285,15 +285,20 @@ func FuzzVerifyCosignatures(f *testing.F) {
 	f.Add([]byte(text + "\n" + string(line)))
 	f.Add([]byte(publicCheckpoint))
 	f.Add([]byte("a\n0\n\n— b c\n"))
+	f.Add([]byte("\n\n— 0 00000000\n"))
+	f.Add(line)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		got, err := proof.VerifyCosignatures(b, []*proof.CosignatureKey{a.Key()}, proof.Bounds{})
 		if err == nil && len(got) == 1 && !(strings.HasPrefix(string(b), text+"\n") && strings.Contains(string(b), string(line))) {
 			t.Fatalf("a forgery: %q", b)
 		}
-		if _, err := proof.WithCosignatures(b, line); err == nil {
-			if _, err := proof.WithCosignatures(b, b); err == nil && len(b) > 0 {
-				t.Fatalf("a note under a note: %q", b)
-			}
+		signed := []byte(text + "\n" + string(line))
+		out, err := proof.WithCosignatures(signed, b)
+		if err != nil {
+			return
+		}
+		if got, err := proof.VerifyCosignatures(out, []*proof.CosignatureKey{a.Key()}, proof.Bounds{}); !bytes.HasPrefix(out, signed) || err == nil && len(got) != 1 {
+			t.Fatalf("%q under it: %q, %v, %v", b, out, got, err)
 		}
 	})
 }
