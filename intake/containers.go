@@ -160,14 +160,19 @@ func (p *parts) compressed(r io.Reader) {
 		p.fail("", fmt.Errorf("open %q: %w", p.container.Name, err))
 		return
 	}
-	if body.err != nil {
-		it.Problems = append(it.Problems, "not whole: "+words(body.err))
+	p.inflated(it, begin, body.err)
+}
+
+// inflated gives what a stream was compressed from; bad is why it is not whole.
+func (p *parts) inflated(it Item, begin []byte, bad error) {
+	if bad != nil {
+		it.Problems = append(it.Problems, "not whole: "+words(bad))
 	}
 	if unpacking.IsTar(begin) {
-		if body.err != nil && !p.fail("", fmt.Errorf("%q is not whole; what there is of it is taken: %w", p.container.Name, body.err)) {
+		if bad != nil && !p.fail("", fmt.Errorf("%q is not whole; what there is of it is taken: %w", p.container.Name, bad)) {
 			return
 		}
-		src, err := p.kept(data, open, size)
+		src, err := p.kept(it.Data, it.Open, it.Size)
 		if err != nil {
 			p.fail("", fmt.Errorf("open %q: %w", p.container.Name, err))
 			return

@@ -165,7 +165,7 @@ func (c *checked) Read(p []byte) (int, error) {
 // zipTime: with a zone only if an extra field says the time in UTC (NTFS, Unix, extended
 // time stamp); the clock of DOS has none.
 func zipTime(h *zip.FileHeader) string {
-	if h.Modified.IsZero() || h.ModifiedDate == 0 && h.Modified.Year() < 1980 { //nolint:staticcheck // whether DOS has a date at all
+	if h.Modified.Year() < 1980 { // DOS has no earlier; a day of zero is read as one
 		return ""
 	}
 	for extra := h.Extra; len(extra) >= 4; {
