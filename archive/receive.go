@@ -199,7 +199,7 @@ func (r *delivery) arrive(it intake.Item, err error) {
 		it.Name = baseName(r.d.Name)
 	}
 	ref, err := r.take(it, evidence.Hash{}, err)
-	if err != nil || it.Part != evidence.PartContainer {
+	if err != nil || !it.Opens {
 		return
 	}
 	if r.flushed() != nil {
