@@ -5,9 +5,11 @@
 //
 // [Arrivals] gives what was named: a file, every file below a folder (sorted; an export
 // of Telegram before its neighbours), or standard input. What arrives is a report, a
-// container (an export, a WARC or ARC file) or, within a folder, an attachment (styles,
-// scripts, fonts). [Parts] gives what lies inside a container and reads it from a
-// reader, so that a caller may keep the container first and take it apart afterwards.
+// container (an export, an archive, a mailbox, a WARC, ARC or WACZ file) or, within a
+// folder, an attachment (styles, scripts, fonts). [Parts] gives what lies inside of what
+// [Item.Opens], and reads it from a reader, so that a caller may keep the container first
+// and take it apart afterwards. What a container is, its bytes say, not its name; a name
+// counts only where bytes cannot tell.
 //
 // An error is about the item that comes with it, and the walk goes on. It wraps a
 // sentinel of package evidence, or [ErrSkipped] where something was left aside that is
@@ -59,6 +61,46 @@
 // warcinfo, metadata, conversion, DNS and the records of wget about itself: they lie in
 // the container. Records cut into segments are named. So is everything damaged, with its
 // offset; what is whole is given.
+//
+// # Archives
+//
+// zip, tar, 7z, and gzip, bzip2, xz and zstd of one file or of a tar file: see package
+// unpacking for what is read, refused and said. A RAR file is kept and not opened. What is
+// found inside is sniffed like a file of a folder; containers are opened in their turn,
+// within the same call: a nested container is a part, and its parts have it as Parent. How
+// deep, how many and how much in all, Limits bound; what is beyond is named (ErrLimit).
+// Within is "member N", with the stored name where it is another than Name.
+//
+//   - A Telegram export comes first, with its messages and their media, wherever these
+//     stand in the archive. Media that no message refers to arrive by themselves.
+//   - Where an archive holds web pages, pictures, sound and films are attachments, and what
+//     lies in "a page_files" is an attachment of "a page.html".
+//   - docx, odt, xlsx, epub, apk, jar are documents: one report, not opened.
+//   - Somebody's case is refused whole, as in a folder.
+//   - What cannot be read to its end is given as far as it goes, with a problem ("not
+//     whole: …"); what a password locks, and what has no bytes, is named.
+//
+// Archives are read out of order: what cannot be read in place passes through a temporary
+// file, encrypted if there is a Limits.SpoolKey.
+//
+// # Mail
+//
+// A mailbox (mbox) is a container of messages. A message (message/rfc822, EML) is a report,
+// and opens: what is attached to it lies beside it. Attached documents and text are
+// reports, attached messages and archives are opened in their turn, all else is an
+// attachment. Addresses of people are not taken into claims. A saved page (MHTML) has the
+// form of a message, and is one report.
+//
+// # WACZ
+//
+// Every resource is held against datapackage.json, that against its digest, and the
+// signature is checked: see package wacz. datapackage.json and its digest are attachments
+// that carry what was found as problems; [Item.Signed] has it in full. What does not match
+// is named (ErrTampered), stands as a problem with every part of that WARC file, and is
+// taken all the same. Of HTML, only listed pages are reports, with the title that the list
+// gives, and where one leads by redirects; without a list, all are. urn:view:, urn:text: and
+// the like, followed by a URL, are attachments of the page. A listed page without a record
+// is named.
 package intake
 
 import (
