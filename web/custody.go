@@ -17,6 +17,9 @@ type custodyPage struct {
 	People     people
 	Codebooks  []catalog.Codebook
 	Behind     int64 // entries that the catalog has not read yet
+	Stamps     []catalog.Stamp
+	Cosigned   []catalog.Cosigned
+	Happened   []catalog.Custody
 }
 
 func (d *desk) custody(v *visit) error {
@@ -34,6 +37,15 @@ func (d *desk) custody(v *visit) error {
 		return err
 	}
 	if p.People, err = v.people(); err != nil {
+		return err
+	}
+	if p.Stamps, err = v.catalog.Stamps(v.ctx(), 20); err != nil {
+		return err
+	}
+	if p.Cosigned, err = v.catalog.Cosignatures(v.ctx(), 20); err != nil {
+		return err
+	}
+	if p.Happened, err = v.catalog.Custodies(v.ctx(), "", 0, 50); err != nil {
 		return err
 	}
 	return v.render(http.StatusOK, "custody", &p)

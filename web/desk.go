@@ -42,6 +42,7 @@ type desk struct {
 	byAddress *limiter
 	byName    *limiter
 	books     *books
+	vouching  *vouching
 }
 
 func newDesk(c Config) (*desk, error) {
@@ -65,7 +66,7 @@ func newDesk(c Config) (*desk, error) {
 	if c.Archive != nil {
 		d.catalog = c.Archive.Catalog()
 	}
-	d.books = &books{}
+	d.books, d.vouching = &books{}, &vouching{}
 	var err error
 	if d.assets, err = readAssets(); err != nil {
 		return nil, err
@@ -247,6 +248,9 @@ type shell struct {
 	CSS, JS   string
 	Icon      string
 	Wide      bool // uses all of the width
+	Late      bool // entries have waited for a time-stamp for over an hour
+	Waiting   int  // how many
+	Forked    bool // a witness knows another history of the log
 }
 
 type meView struct {
@@ -272,6 +276,8 @@ func (v *visit) bare(room, title string) shell {
 		s.Here = "/"
 	}
 	if v.me.ID != "" {
+		w := v.vouched()
+		s.Late, s.Waiting, s.Forked = w.Late, int(w.Unstamped), len(w.Refused) > 0
 		s.Me = &meView{ID: v.me.ID, Name: v.me.Name, Role: v.me.Role, Reviewer: v.mayReview(), Admin: v.me.Role == evidence.RoleAdmin}
 	}
 	return s

@@ -39,10 +39,15 @@ func families() map[string][]string {
 		"held.": {"yes", "no", "partly", "unknown"}, "place.": {"oblast", "raion", "hromada", "district"}, "operator.": {"at_least", "more_than", "about", "up_to"},
 		"origin.":  {"witness", "residents", "relatives", "captives", "anonymous", "occupation", "activists", "official", "person", "social", "unnamed-channel", "unnamed-outlet", "document", "own"},
 		"counted.": {"conscripted", "mobilised", "summonses", "planned", "quota", "detained", "killed", "wounded", "captured", "missing", "cases", "share", "contracts", "other"},
-		"part.":    {"report", "container", "attachment"}, "door.": {"file", "stdin", "telegram", "warc"}, "relation.": {"identical", "near", "contained", "contains"},
+		"part.":    {"report", "container", "attachment"}, "door.": {"file", "stdin", "telegram", "warc", "web", "feed", "telegram-preview", "archive", "mail"}, "relation.": {"identical", "near", "contained", "contains"},
 		"work.": {string(catalog.Waiting), string(catalog.Read), string(catalog.Coded), string(catalog.Failed)},
 		"kind.": strs(evidence.KindCase, evidence.KindAccount, evidence.KindCodebook, evidence.KindCapture, evidence.KindText, evidence.KindCoding, evidence.KindCopy,
-			evidence.KindDecision, evidence.KindEvent, evidence.KindRelease, evidence.KindExtent),
+			evidence.KindDecision, evidence.KindEvent, evidence.KindRelease, evidence.KindExtent, evidence.KindSource, evidence.KindVisit, evidence.KindTaking, evidence.KindSearch, evidence.KindStamp,
+			evidence.KindCosigned, evidence.KindCustody, evidence.KindSettings, evidence.KindForm),
+		"source.": {"feed", "sitemap", "page", "list", "telegram", "folder"}, "take.": {"listing", "page", "seen"}, "grade.": {"A", "B", "C", "D", "E", "F"},
+		"outcome.":  {"new", "same", "part", "failed", "refused", "closed"},
+		"hollow.":   {"login", "consent", "paywall", "bot-check", "blocked", "missing", "error", "shell", "parked", "home", "other", "tiny"},
+		"happened.": {"viewed", "copied", "checked", "healed", "exported", "transferred", "acknowledged", "sealed", "disposed", "compared"},
 	}
 }
 

@@ -24,7 +24,8 @@ func expectation() map[string]evidence.Role {
 		"GET /review": coder, "POST /judge": coder, "GET /statements/{statement}": coder, "POST /statements/{statement}": coder,
 		"GET /map": coder, "GET /figures": coder, "GET /events": coder, "GET /events/new": coder, "POST /events/new": coder, "GET /events/{event}": coder, "GET /events/{event}/change": coder,
 		"POST /events/{event}/change": coder, "POST /events/{event}/withdraw": coder,
-		"GET /dossier": coder, "POST /dossier": reviewer, "GET /custody": coder, "GET /custody/checkpoint": coder,
+		"GET /dossier": coder, "POST /dossier": reviewer, "GET /custody": coder, "GET /reports/{report}/versions": coder, "GET /sources": coder, "POST /sources": reviewer, "GET /sources/{source}": coder,
+		"GET /standards": coder, "POST /standards/search": coder, "POST /standards/form": reviewer, "GET /custody/checkpoint": coder,
 		"GET /accounts": admin, "POST /accounts": admin,
 	}
 }

@@ -54,6 +54,7 @@ func stories() []story {
 			{Name: "big.warc", Status: archive.StatusFailed, Failure: v.l.t("error.limit")}}}
 	})
 	out = append(out, mapStories(coder)...)
+	out = append(out, keptStories()...)
 	out = append(out, reportStories(coder, reviewer)...)
 	out = append(out, reviewStories(coder, reviewer)...)
 	return append(out, lateStories(coder, reviewer, admin)...)

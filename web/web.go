@@ -135,6 +135,13 @@ func (d *desk) routes() []route {
 
 		{"GET /dossier", member, d.dossier},
 		{"POST /dossier", reviewer, d.release},
+		{"GET /reports/{report}/versions", member, d.versions},
+		{"GET /sources", member, d.sources},
+		{"POST /sources", reviewer, d.watch},
+		{"GET /sources/{source}", member, d.source},
+		{"GET /standards", member, d.standards},
+		{"POST /standards/search", member, d.logSearch},
+		{"POST /standards/form", reviewer, d.fillIn},
 		{"GET /custody", member, d.custody},
 		{"GET /custody/checkpoint", member, d.checkpoint},
 		{"GET /accounts", admin, d.accounts},
