@@ -29,35 +29,47 @@ const (
 // arrows: which room may import which. What is not here may not be.
 func arrows() map[string][]string {
 	return map[string][]string{
-		"evidence":             {},
-		"warc":                 {},
-		"words":                {},
-		"proof":                {"evidence"},
-		"vault":                {"warc", "evidence"},
-		"vault/vaulttest":      {"vault", "evidence"},
-		"ledger":               {"vault", "proof", "evidence"},
-		"catalog":              {"evidence"},
-		"intake":               {"warc", "evidence"},
-		"intake/telegramtest":  {},
-		"reading":              {"words", "evidence"},
-		"reading/nodates":      {}, // a module of its own, in place of one that slows every start
-		"places":               {"words", "evidence"},
-		"when":                 {"words", "evidence"},
-		"origins":              {"words", "evidence"},
-		"figures":              {"words", "evidence"},
-		"classifier":           {"words", "evidence"},
-		"labelled":             {"evidence"},
-		"coding":               {"places", "when", "origins", "figures", "classifier", "words", "evidence"},
-		"corroboration":        {"words", "evidence"},
-		"dossier":              {"proof", "warc", "evidence"},
-		"archive":              {"intake", "reading", "coding", "corroboration", "dossier", "vault", "ledger", "catalog", "proof", "places", "words", "evidence"},
-		"web":                  {"archive", "catalog", "places", "figures", "origins", "evidence"},
-		"cmd/svidok-verify":    {"dossier", "evidence"},
-		"cmd/svidok/sample":    {},
-		"cmd/svidok-train":     {"coding", "classifier", "labelled", "words", "evidence"},
-		"cmd/svidok-gazetteer": {"places", "words", "evidence"},
-		"cmd/svidok-lemmas":    {"words"},
-		"cmd/svidok": {"web", "archive", "catalog", "dossier", "intake", "reading", "coding", "corroboration", "vault", "proof", "places", "evidence",
+		"evidence":                {},
+		"warc":                    {},
+		"words":                   {},
+		"proof":                   {"evidence"},
+		"vault":                   {"warc", "evidence"},
+		"vault/vaulttest":         {"vault", "evidence"},
+		"ledger":                  {"vault", "proof", "evidence"},
+		"catalog":                 {"evidence"},
+		"intake":                  {"intake/unpacking", "wacz", "warc", "evidence"},
+		"intake/unpacking":        {"evidence"},
+		"wacz":                    {"warc", "evidence"},
+		"fetching":                {"evidence"},
+		"browser":                 {"evidence"},
+		"telegram":                {"evidence"},
+		"telegram/previewtest":    {},
+		"sources":                 {"telegram", "evidence"},
+		"capturing":               {"evidence"},
+		"timestamp":               {"evidence"},
+		"timestamp/timestamptest": {},
+		"standards":               {"evidence"},
+		"collector":               {"archive", "catalog", "fetching", "browser", "sources", "capturing", "reading", "timestamp", "intake", "evidence"},
+		"intake/telegramtest":     {},
+		"reading":                 {"telegram", "words", "evidence"},
+		"reading/nodates":         {}, // a module of its own, in place of one that slows every start
+		"places":                  {"words", "evidence"},
+		"when":                    {"words", "evidence"},
+		"origins":                 {"words", "evidence"},
+		"figures":                 {"words", "evidence"},
+		"classifier":              {"words", "evidence"},
+		"labelled":                {"evidence"},
+		"coding":                  {"places", "when", "origins", "figures", "classifier", "words", "evidence"},
+		"corroboration":           {"words", "evidence"},
+		"dossier":                 {"timestamp", "proof", "warc", "evidence"},
+		"archive":                 {"intake", "reading", "coding", "corroboration", "dossier", "standards", "vault", "ledger", "catalog", "proof", "places", "words", "evidence"},
+		"web":                     {"archive", "catalog", "sources", "standards", "places", "figures", "origins", "evidence"},
+		"cmd/svidok-verify":       {"dossier", "evidence"},
+		"cmd/svidok/sample":       {},
+		"cmd/svidok-train":        {"coding", "classifier", "labelled", "words", "evidence"},
+		"cmd/svidok-gazetteer":    {"places", "words", "evidence"},
+		"cmd/svidok-lemmas":       {"words"},
+		"cmd/svidok": {"web", "archive", "collector", "fetching", "browser", "standards", "catalog", "dossier", "intake", "reading", "coding", "corroboration", "vault", "proof", "places", "evidence",
 			"cmd/svidok/sample"},
 	}
 }
@@ -65,19 +77,19 @@ func arrows() map[string][]string {
 // touches: which standard packages give a room a hand outside itself, and who may.
 func touches() map[string][]string {
 	return map[string][]string{
-		"os":           {"vault", "intake", "catalog", "cmd/svidok", "cmd/svidok-verify", "cmd/svidok-train", "cmd/svidok-gazetteer", "cmd/svidok-lemmas"},
-		"os/exec":      {"cmd/svidok"},
-		"net":          {"cmd/svidok", "web"},
-		"net/http":     {"cmd/svidok", "web", "intake"}, // intake: only to sniff what a file is
+		"os":           {"vault", "intake", "intake/unpacking", "browser", "catalog", "cmd/svidok", "cmd/svidok-verify", "cmd/svidok-train", "cmd/svidok-gazetteer", "cmd/svidok-lemmas"},
+		"os/exec":      {"cmd/svidok", "browser"},
+		"net":          {"cmd/svidok", "web", "fetching"},
+		"net/http":     {"cmd/svidok", "web", "fetching", "intake", "collector", "telegram/previewtest", "timestamp/timestamptest"}, // intake: only to sniff what a file is; collector: headers and statuses
 		"database/sql": {"catalog"},
-		"crypto/rand":  {"archive", "cmd/svidok", "web"},
+		"crypto/rand":  {"archive", "cmd/svidok", "web", "timestamp/timestamptest"},
 		"math/rand":    {}, "math/rand/v2": {"vault/vaulttest"},
 	}
 }
 
 // clocks: who may ask what time it is.
 func clocks() []string {
-	return []string{"archive", "cmd/svidok", "cmd/svidok-verify", "web", "vault"} // vault: only how long a lock has been waited for
+	return []string{"archive", "cmd/svidok", "cmd/svidok-verify", "web", "vault", "telegram/previewtest", "timestamp/timestamptest"} // vault: only how long a lock has been waited for
 }
 
 type file struct {

@@ -169,7 +169,7 @@ func outcomeOf(err error) evidence.VisitOutcome {
 	switch {
 	case errors.Is(err, evidence.ErrRefused):
 		return evidence.VisitRefused
-	case errors.Is(err, sources.ErrNoPreview):
+	case sources.NoPreview(err):
 		return evidence.VisitClosed
 	}
 	return evidence.VisitFailed

@@ -19,6 +19,7 @@ package sources
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -27,8 +28,8 @@ import (
 	"svidok/telegram"
 )
 
-// ErrNoPreview: the channel shows nothing without an account.
-var ErrNoPreview = telegram.ErrNoPreview
+// NoPreview reports whether an error says that a channel shows nothing without an account.
+func NoPreview(err error) bool { return errors.Is(err, telegram.ErrNoPreview) }
 
 // Listing is what a place offers.
 type Listing struct {

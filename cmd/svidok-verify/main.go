@@ -47,19 +47,15 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	if b, err := os.ReadFile(*key); err == nil {
 		opt.Key = string(b)
 	}
-	for _, f := range []struct {
-		name string
-		into *[]byte
-	}{{*against, &opt.Against}, {*roots, &opt.Roots}} {
-		if f.name == "" {
-			continue
+	for into, name := range map[*[]byte]string{&opt.Against: *against, &opt.Roots: *roots} {
+		var err error
+		if name != "" {
+			*into, err = os.ReadFile(name)
 		}
-		b, err := os.ReadFile(f.name)
 		if err != nil {
 			fmt.Fprintln(errs, err)
 			return 2
 		}
-		*f.into = b
 	}
 	return verify(ctx, flags.Arg(0), opt, *asJSON, out, errs)
 }

@@ -245,6 +245,11 @@ func (a *Authority) token(i info) ([]byte, error) {
 		Issuer asn1.RawValue
 		Serial *big.Int
 	}{asn1.RawValue{FullBytes: a.Cert.RawIssuer}, a.Cert.SerialNumber}, sha, asn1.RawValue{FullBytes: implicit}, algorithm{asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}}, sig}
+	return a.wrap(content, sha, signer)
+}
+
+// wrap puts content and signer into a SignedData, and that into a ContentInfo.
+func (a *Authority) wrap(content []byte, sha algorithm, signer any) ([]byte, error) {
 	type encapsulated struct {
 		Type    asn1.ObjectIdentifier
 		Content []byte `asn1:"explicit,tag:0"`
