@@ -1,7 +1,7 @@
 package timestamp
 
 import (
-	"bytes"
+	"crypto"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
@@ -18,22 +18,27 @@ type Bundle struct {
 	Certs   [][]byte `json:"certs,omitzero"` // DER, beyond those in the token
 	CRLs    [][]byte `json:"crls,omitzero"`
 	OCSPs   [][]byte `json:"ocsps,omitzero"`
-	Over    string   `json:"over"`             // what the token's imprint is of: "checkpoint", or "bundles" (a renewal)
-	Renewed []string `json:"renewed,omitzero"` // of a renewal: SHA-256 of each bundle that it renews, hex, in order
+	Over    string   `json:"over"`             // what the token's imprint is of
+	Renewed []string `json:"renewed,omitzero"` // of a renewal: the hashes that the token is over, hex, ascending: see [Renew]
+	Hash    string   `json:"hash,omitempty"`   // of a renewal: under which they are; none: SHA-256
 }
 
 // What a token may be over.
 const (
 	OverCheckpoint = "checkpoint"
-	OverBundles    = "bundles"
+	OverBundles    = "bundles" // bundles before it: [Renew]
+	OverAgain      = "again"   // the stamped bytes again and all bundles before it, under another hash: [RenewAgain]
 )
 
-const maxBundle = 16 << 20
+const (
+	maxBundle  = 16 << 20
+	maxRenewed = 1 << 12 // hashes under one renewal
+)
 
 // Encode gives the bytes that are kept.
 func (b Bundle) Encode() ([]byte, error) { return evidence.Encode(b) }
 
-// Open reads a bundle.
+// Open reads a bundle. Its token is not read yet.
 func Open(raw []byte) (Bundle, error) {
 	if len(raw) > maxBundle {
 		return Bundle{}, fmt.Errorf("a bundle of %d bytes, limit %d: %w", len(raw), maxBundle, evidence.ErrLimit)
@@ -42,41 +47,41 @@ func Open(raw []byte) (Bundle, error) {
 	if err != nil {
 		return Bundle{}, fmt.Errorf("read a time-stamp bundle: %w", err)
 	}
-	if b.V != 1 || b.Over != OverCheckpoint && b.Over != OverBundles || (b.Over == OverBundles) != (len(b.Renewed) > 0) {
-		return Bundle{}, fmt.Errorf("read a time-stamp bundle: version %d over %q: %w", b.V, b.Over, evidence.ErrFormat)
+	renewal := b.Over == OverBundles || b.Over == OverAgain
+	if b.V != 1 || !renewal && b.Over != OverCheckpoint || renewal != (len(b.Renewed) > 0) || !renewal && b.Hash != "" {
+		return Bundle{}, malformed("read a time-stamp bundle: version %d over %q", b.V, b.Over)
+	}
+	if renewal {
+		if _, err := b.renewed(); err != nil {
+			return Bundle{}, fmt.Errorf("read a time-stamp bundle: %w", err)
+		}
 	}
 	return b, nil
 }
 
-// RenewalData are the bytes that a renewing token is over: the SHA-256 of each bundle that it
-// renews, in hex, a line each.
-func RenewalData(bundles []evidence.Hash) []byte {
-	var b bytes.Buffer
-	b.WriteString("svidok-renewal/1\n")
-	for _, h := range bundles {
-		fmt.Fprintf(&b, "%s\n", h)
-	}
-	return b.Bytes()
+// Judge judges a bundle by itself, as of its token's time. data are the bytes that were
+// stamped: the checkpoint's signed note; of a renewal they follow from the bundle. Whether
+// that renews what it should is [VerifyChain]'s.
+func (b Bundle) Judge(data []byte, roots []*x509.Certificate) (Verdict, error) {
+	return b.JudgeAt(data, roots, time.Time{})
 }
 
-// Judge judges a bundle. data are the bytes that were stamped: the checkpoint's signed note;
-// of a renewal they follow from the bundle itself.
-func (b Bundle) Judge(data []byte, roots []*x509.Certificate) (Verdict, error) {
+// JudgeAt is Judge as of at: see [Against].
+func (b Bundle) JudgeAt(data []byte, roots []*x509.Certificate, at time.Time) (Verdict, error) {
 	t, err := Parse(b.Token)
 	if err != nil {
 		return Verdict{}, err
 	}
-	a := Against{Data: data, Roots: roots, CRLs: b.CRLs, OCSPs: b.OCSPs}
-	if b.Over == OverBundles {
-		var list []evidence.Hash
-		for _, s := range b.Renewed {
-			h, err := evidence.ParseHash(s)
-			if err != nil {
-				return Verdict{}, fmt.Errorf("a renewed bundle: %w", err)
-			}
-			list = append(list, h)
+	a := Against{Data: data, Roots: roots, CRLs: b.CRLs, OCSPs: b.OCSPs, At: at}
+	if b.Over != OverCheckpoint {
+		hashes, err := b.renewed()
+		if err != nil {
+			return Verdict{}, err
 		}
-		a.Data = RenewalData(list)
+		a.Data = joined(hashes)
+		if h, _ := b.hash(); h != t.imprintHash {
+			return Verdict{}, malformed("a renewal under %s whose token is under %s", b.Hash, t.Hash)
+		}
 	}
 	if a.Certs, err = Certificates(b.Certs); err != nil {
 		return Verdict{}, err
@@ -84,20 +89,33 @@ func (b Bundle) Judge(data []byte, roots []*x509.Certificate) (Verdict, error) {
 	return t.Verify(a), nil
 }
 
+// hash is that under which a renewal is made.
+func (b Bundle) hash() (crypto.Hash, error) {
+	switch b.Hash {
+	case "":
+		return crypto.SHA256, nil
+	case "SHA-384":
+		return crypto.SHA384, nil
+	case "SHA-512":
+		return crypto.SHA512, nil
+	}
+	return 0, malformed("a renewal under the hash %q", b.Hash)
+}
+
 // Certificates parses DER certificates.
 func Certificates(list [][]byte) ([]*x509.Certificate, error) {
 	var out []*x509.Certificate
-	for _, der := range list {
-		c, err := x509.ParseCertificate(der)
+	for _, raw := range list {
+		c, err := certificate(raw)
 		if err != nil {
-			return nil, fmt.Errorf("certificate: %w: %w", evidence.ErrFormat, err)
+			return nil, err
 		}
 		out = append(out, c)
 	}
 	return out, nil
 }
 
-// PEM reads certificates in PEM form.
+// PEM reads certificates in PEM form (RFC 7468).
 func PEM(b []byte) ([]*x509.Certificate, error) {
 	var ders [][]byte
 	for {
@@ -110,59 +128,18 @@ func PEM(b []byte) ([]*x509.Certificate, error) {
 		}
 	}
 	if len(ders) == 0 {
-		return nil, fmt.Errorf("no certificate in PEM form: %w", evidence.ErrFormat)
+		return nil, evidence.WithHint(malformed("no certificate in PEM form"), "The file must have lines that say BEGIN CERTIFICATE.")
 	}
 	return Certificates(ders)
 }
 
-// renewBefore is how long before the first certificate of its chain ends a token is renewed.
-const renewBefore = 90 * 24 * time.Hour
-
-// Due reports whether a bundle should be renewed now, and by when at the latest.
+// Due reports whether a bundle should be renewed now, and by when at the latest (v.RenewFor
+// says why): 90 days before the first certificate or algorithm of its chain ends, or when half
+// of the time from the token until then has passed, whichever is later.
 func Due(v Verdict, now time.Time) (bool, time.Time) {
-	if v.Until.IsZero() {
+	const before = 90 * 24 * time.Hour
+	if v.RenewBy.IsZero() {
 		return true, now
 	}
-	return now.After(v.Until.Add(-renewBefore)), v.Until
-}
-
-// Lasting reports whether a bundle proves its time as of at: its own certificates still run, or
-// a bundle that renews it, made while they ran, does in turn. verdicts are by the SHA-256 of
-// the bundle's bytes, renewals by that of the renewed one.
-func Lasting(bundle evidence.Hash, verdicts map[evidence.Hash]Verdict, renewals map[evidence.Hash][]evidence.Hash, at time.Time) bool {
-	return lasting(bundle, verdicts, renewals, at, 0)
-}
-
-func lasting(bundle evidence.Hash, verdicts map[evidence.Hash]Verdict, renewals map[evidence.Hash][]evidence.Hash, at time.Time, depth int) bool {
-	v, ok := verdicts[bundle]
-	if !ok || !v.OK() || depth > 100 {
-		return false
-	}
-	if !at.After(v.Until) {
-		return true
-	}
-	for _, r := range renewals[bundle] {
-		next, ok := verdicts[r]
-		if ok && next.Time.After(v.Time) && !next.Time.After(v.Until) && lasting(r, verdicts, renewals, at, depth+1) {
-			return true
-		}
-	}
-	return false
-}
-
-// Independent counts authorities that have nothing to do with each other, as far as
-// certificates show it: two whose chains end in the same key are one.
-func Independent(list []Verdict) int {
-	seen := map[string]bool{}
-	for _, v := range list {
-		if !v.OK() {
-			continue
-		}
-		key := v.Root
-		if key == "" {
-			key = v.Authority
-		}
-		seen[key] = true
-	}
-	return len(seen)
+	return now.After(v.RenewBy.Add(-min(before, v.RenewBy.Sub(v.Time)/2))), v.RenewBy
 }

@@ -10,106 +10,227 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
-	"errors"
 	"fmt"
 	"math/big"
+
+	"golang.org/x/crypto/cryptobyte"
+	der "golang.org/x/crypto/cryptobyte/asn1"
 
 	"svidok/evidence"
 )
 
-type contentInfo struct {
-	Type    asn1.ObjectIdentifier
-	Content asn1.RawValue `asn1:"explicit,tag:0"`
-}
+const (
+	oidSignedData    = "1.2.840.113549.1.7.2"
+	oidTSTInfo       = "1.2.840.113549.1.9.16.1.4"
+	oidContentType   = "1.2.840.113549.1.9.3"
+	oidMessageDigest = "1.2.840.113549.1.9.4"
+	oidSigningCert   = "1.2.840.113549.1.9.16.2.12"
+	oidSigningCertV2 = "1.2.840.113549.1.9.16.2.47"
+)
 
-type signedData struct {
-	Version      int
-	Digests      []algorithm `asn1:"set"`
-	Content      encapsulated
-	Certificates asn1.RawValue   `asn1:"optional,tag:0"`
-	CRLs         asn1.RawValue   `asn1:"optional,tag:1"`
-	Signers      []asn1.RawValue `asn1:"set"`
-}
+const (
+	maxCerts   = 32
+	maxKeyBits = 16384 // of RSA: beyond that one check takes longer than a person waits
+)
 
-type encapsulated struct {
-	Type    asn1.ObjectIdentifier
-	Content asn1.RawValue `asn1:"optional,explicit,tag:0"`
-}
-
-type signerInfo struct {
-	Version    int
-	ID         asn1.RawValue
-	Digest     algorithm
-	Attributes asn1.RawValue `asn1:"tag:0"`
-	Algorithm  algorithm
-	Signature  []byte
-	Unsigned   asn1.RawValue `asn1:"optional,tag:1"`
-}
-
-type attribute struct {
-	Type   asn1.ObjectIdentifier
-	Values []asn1.RawValue `asn1:"set"`
-}
-
-type issuerSerial struct {
-	Issuer asn1.RawValue
-	Serial *big.Int
+// signer is the one SignerInfo (RFC 5652, 5.3).
+type signer struct {
+	issuer []byte   // DER of the name; nil: named by key identifier
+	serial *big.Int // with issuer
+	keyID  []byte
+	digest algorithm
+	set    []byte                       // the signed attributes, under their implicit tag
+	attrs  map[string]cryptobyte.String // by type; each has one value, if it is one of ours
+	with   algorithm
+	sig    []byte
 }
 
 // readCMS takes the token apart, without judging it.
 func (t *Token) readCMS() error {
-	var c contentInfo
-	if err := strict(t.Raw, &c, ""); err != nil {
+	s := cryptobyte.String(t.Raw)
+	var info, wrapped, sd cryptobyte.String
+	if !s.ReadASN1(&info, der.SEQUENCE) || !s.Empty() {
+		return malformed("not one DER value")
+	}
+	if id, ok := readOID(&info); !ok || id != oidSignedData {
+		return malformed("content of type %q, want signed data", id)
+	}
+	if !info.ReadASN1(&wrapped, context(0, true)) || !info.Empty() || !wrapped.ReadASN1(&sd, der.SEQUENCE) || !wrapped.Empty() {
+		return malformed("signed data")
+	}
+	var version int
+	var digests, content, one cryptobyte.String
+	// 3, or 4 and 5 if attribute certificates or the like are inside (RFC 5652, 5.1).
+	if !sd.ReadASN1Integer(&version) || version < 3 || version > 5 {
+		return malformed("signed data of version %d", version)
+	}
+	if !sd.ReadASN1(&digests, der.SET) || !sd.ReadASN1(&content, der.SEQUENCE) {
+		return malformed("signed data")
+	}
+	if err := t.readContent(content); err != nil {
 		return err
 	}
-	if !c.Type.Equal(oid(1, 2, 840, 113549, 1, 7, 2)) {
-		return fmt.Errorf("content of type %s, want signed data: %w", c.Type, evidence.ErrFormat)
-	}
-	if err := strict(c.Content.Bytes, &t.signed, ""); err != nil {
+	if err := t.readCollections(&sd); err != nil {
 		return err
 	}
-	if !t.signed.Content.Type.Equal(oid(1, 2, 840, 113549, 1, 9, 16, 1, 4)) {
-		return fmt.Errorf("signed content of type %s, want TSTInfo: %w", t.signed.Content.Type, evidence.ErrFormat)
+	if !sd.ReadASN1(&one, der.SET) || !sd.Empty() {
+		return malformed("its signers")
 	}
-	if err := strict(t.signed.Content.Content.Bytes, &t.info, ""); err != nil {
-		return err
-	}
-	if len(t.signed.Signers) != 1 {
-		return fmt.Errorf("%d signers, want one: %w", len(t.signed.Signers), evidence.ErrFormat)
-	}
-	if err := strict(t.signed.Signers[0].FullBytes, &t.signer, ""); err != nil {
-		return fmt.Errorf("signer: %w", err)
-	}
-	if len(t.signer.Attributes.Bytes) == 0 {
-		return fmt.Errorf("no signed attributes: %w", evidence.ErrFormat)
-	}
-	return t.readCertificates()
+	return t.readSigners(one, digests)
 }
 
-func (t *Token) readCertificates() error {
-	const most = 32
-	for rest := t.signed.Certificates.Bytes; len(rest) > 0; {
-		var v asn1.RawValue
-		var err error
-		if rest, err = asn1.Unmarshal(rest, &v); err != nil {
-			return fmt.Errorf("certificates: %w: %w", evidence.ErrFormat, err)
+func (t *Token) readContent(content cryptobyte.String) error {
+	var wrapped, info cryptobyte.String
+	if id, ok := readOID(&content); !ok || id != oidTSTInfo {
+		return malformed("signed content of type %q, want TSTInfo", id)
+	}
+	if !content.ReadASN1(&wrapped, context(0, true)) || !content.Empty() || !wrapped.ReadASN1(&info, der.OCTET_STRING) || !wrapped.Empty() {
+		return malformed("signed content")
+	}
+	t.info = info
+	return nil
+}
+
+// readCollections reads the certificates and lists that were put into the token. Nobody has
+// signed which these are; forms that this package does not use are passed over.
+func (t *Token) readCollections(sd *cryptobyte.String) error {
+	for i := range uint(2) {
+		tag := context(i, true)
+		if !sd.PeekASN1Tag(tag) {
+			continue
 		}
-		if len(t.certs) == most {
-			return fmt.Errorf("more than %d certificates: %w", most, evidence.ErrLimit)
+		var list cryptobyte.String
+		if !sd.ReadASN1(&list, tag) {
+			return malformed("certificates")
 		}
-		if v.Class != asn1.ClassUniversal || v.Tag != asn1.TagSequence {
-			continue // attribute certificates and the like say nothing here
+		for n := 0; !list.Empty(); n++ {
+			var one cryptobyte.String
+			var kind der.Tag
+			if !list.ReadAnyASN1Element(&one, &kind) {
+				return malformed("certificates")
+			}
+			if n == maxCerts {
+				return fmt.Errorf("more than %d certificates or lists: %w", maxCerts, evidence.ErrLimit)
+			}
+			switch {
+			case kind != der.SEQUENCE:
+			case i == 1:
+				t.crls = append(t.crls, one)
+			default:
+				cert, err := certificate(one)
+				if err != nil {
+					return err
+				}
+				t.certs = append(t.certs, cert)
+			}
 		}
-		cert, err := x509.ParseCertificate(v.FullBytes)
-		if err != nil {
-			return fmt.Errorf("certificate: %w: %w", evidence.ErrFormat, err)
-		}
-		t.certs = append(t.certs, cert)
 	}
 	return nil
 }
 
-// Certificates are those in the token, DER.
+// certificate parses DER. Keys that would take minutes to check are refused.
+func certificate(raw []byte) (*x509.Certificate, error) {
+	c, err := x509.ParseCertificate(raw)
+	if err != nil {
+		return nil, fmt.Errorf("certificate: %w: %w", evidence.ErrFormat, err)
+	}
+	if k, ok := c.PublicKey.(*rsa.PublicKey); ok && k.N.BitLen() > maxKeyBits {
+		return nil, fmt.Errorf("certificate of %s: a key of %d bits, limit %d: %w", c.Subject, k.N.BitLen(), maxKeyBits, evidence.ErrLimit)
+	}
+	return c, nil
+}
+
+func (t *Token) readSigners(one, digests cryptobyte.String) error {
+	var s, id cryptobyte.String
+	var version int
+	if !one.ReadASN1(&s, der.SEQUENCE) || !s.ReadASN1Integer(&version) {
+		return malformed("its signer")
+	}
+	if !one.Empty() {
+		return malformed("more than one signer")
+	}
+	switch tag := context(0, false); {
+	case version == 1 && s.ReadASN1(&id, der.SEQUENCE):
+		var name cryptobyte.String
+		t.signer.serial = new(big.Int)
+		if !id.ReadASN1Element(&name, der.SEQUENCE) || !id.ReadASN1Integer(t.signer.serial) || !id.Empty() {
+			return malformed("its signer's name")
+		}
+		t.signer.issuer = name
+	case version == 3 && s.ReadASN1(&id, tag) && len(id) > 0:
+		t.signer.keyID = id
+	default:
+		return malformed("a signer of version %d", version)
+	}
+	var ok bool
+	if t.signer.digest, ok = readAlgorithm(&s); !ok {
+		return malformed("its signer's digest")
+	}
+	if err := t.readAttributes(&s); err != nil {
+		return err
+	}
+	var sig cryptobyte.String
+	if t.signer.with, ok = readAlgorithm(&s); !ok || !s.ReadASN1(&sig, der.OCTET_STRING) {
+		return malformed("its signature")
+	}
+	t.signer.sig = sig
+	if tag := context(1, true); s.PeekASN1Tag(tag) && !s.SkipASN1(tag) { // unsigned attributes: nobody vouches for them
+		return malformed("its unsigned attributes")
+	}
+	if !s.Empty() {
+		return malformed("its signer: %d bytes behind its end", len(s))
+	}
+	named := false
+	for !digests.Empty() {
+		a, ok := readAlgorithm(&digests)
+		if !ok {
+			return malformed("its digests")
+		}
+		named = named || a.id == t.signer.digest.id
+	}
+	if !named {
+		return malformed("the signer's digest is none of the token's")
+	}
+	return nil
+}
+
+// readAttributes reads the signed attributes: each type once, those of use with one value.
+func (t *Token) readAttributes(s *cryptobyte.String) error {
+	var set, body cryptobyte.String
+	tag := context(0, true)
+	if !s.ReadASN1Element(&set, tag) || !cryptobyteBody(set, tag, &body) || body.Empty() {
+		return malformed("no signed attributes")
+	}
+	t.signer.set, t.signer.attrs = set, map[string]cryptobyte.String{}
+	for !body.Empty() {
+		var a, values, value cryptobyte.String
+		var kind der.Tag
+		if !body.ReadASN1(&a, der.SEQUENCE) {
+			return malformed("signed attributes")
+		}
+		id, ok := readOID(&a)
+		if !ok || !a.ReadASN1(&values, der.SET) || !a.Empty() || !values.ReadAnyASN1Element(&value, &kind) {
+			return malformed("signed attributes")
+		}
+		if _, twice := t.signer.attrs[id]; twice {
+			return malformed("the signed attribute %s is there twice", id)
+		}
+		switch id {
+		case oidContentType, oidMessageDigest, oidSigningCert, oidSigningCertV2:
+			if !values.Empty() {
+				return malformed("the signed attribute %s has more than one value", id)
+			}
+		}
+		t.signer.attrs[id] = value
+	}
+	return nil
+}
+
+func cryptobyteBody(element cryptobyte.String, tag der.Tag, body *cryptobyte.String) bool {
+	return element.ReadASN1(body, tag) && element.Empty()
+}
+
+// Certificates are those in the token, DER. Nobody vouches for which these are.
 func (t Token) Certificates() [][]byte {
 	var out [][]byte
 	for _, c := range t.certs {
@@ -118,193 +239,258 @@ func (t Token) Certificates() [][]byte {
 	return out
 }
 
-// attributes are the signed ones, each once and with one value.
-func (t *Token) attributes() (map[string]asn1.RawValue, error) {
-	out := map[string]asn1.RawValue{}
-	for rest := t.signer.Attributes.Bytes; len(rest) > 0; {
-		var a attribute
-		var err error
-		if rest, err = asn1.Unmarshal(rest, &a); err != nil {
-			return nil, fmt.Errorf("signed attributes: %w: %w", evidence.ErrFormat, err)
-		}
-		if _, twice := out[a.Type.String()]; twice || len(a.Values) != 1 {
-			return nil, fmt.Errorf("signed attribute %s: not once with one value: %w", a.Type, evidence.ErrFormat)
-		}
-		out[a.Type.String()] = a.Values[0]
-	}
-	return out, nil
-}
-
-// signerOf finds the certificate that the signer names.
+// signerOf finds the certificate that the signer names. Of several, the one that the signed
+// attributes are bound to.
 func (t *Token) signerOf(certs []*x509.Certificate) (*x509.Certificate, error) {
+	var first *x509.Certificate
 	for _, c := range certs {
-		if t.signer.ID.Class == asn1.ClassContextSpecific && t.signer.ID.Tag == 0 {
-			if len(c.SubjectKeyId) > 0 && bytes.Equal(t.signer.ID.Bytes, c.SubjectKeyId) {
-				return c, nil
+		if t.signer.issuer == nil {
+			if !bytes.Equal(t.signer.keyID, c.SubjectKeyId) {
+				continue
 			}
+		} else if !bytes.Equal(t.signer.issuer, c.RawIssuer) || t.signer.serial.Cmp(c.SerialNumber) != 0 {
 			continue
 		}
-		var is issuerSerial
-		if err := strict(t.signer.ID.FullBytes, &is, ""); err != nil {
-			return nil, fmt.Errorf("signer: %w", err)
-		}
-		if bytes.Equal(is.Issuer.FullBytes, c.RawIssuer) && is.Serial.Cmp(c.SerialNumber) == 0 {
+		if _, err := t.bound(c); err == nil {
 			return c, nil
 		}
+		if first == nil {
+			first = c
+		}
 	}
-	return nil, fmt.Errorf("the signing certificate is not at hand: %w", evidence.ErrNotFound)
+	if first == nil {
+		return nil, fault("signature-no-certificate", "the signing certificate is not at hand: %w", evidence.ErrNotFound)
+	}
+	return first, nil
 }
-
-var errSignature = errors.New("wrong signature")
 
 // checkSignature checks the signature over the signed attributes, and these over the content.
-func (t *Token) checkSignature(cert *x509.Certificate) error {
-	hash, name := hashOf(t.signer.Digest.Algorithm)
+// It names the algorithms.
+func (t *Token) checkSignature(cert *x509.Certificate) (string, error) {
+	hash, name := digestOf(t.signer.digest)
 	if hash == 0 {
-		return fmt.Errorf("digest under %s: %w", name, errSignature)
+		return "", fault("signature-weak", "it is signed under %s: %w", name, evidence.ErrRefused)
 	}
-	attrs, err := t.attributes()
+	kind := t.signer.attrs[oidContentType]
+	if id, ok := readOID(&kind); !ok || !kind.Empty() || id != oidTSTInfo {
+		return "", fault("signature-content-type", "the signed content type is not TSTInfo: %w", evidence.ErrTampered)
+	}
+	var digest cryptobyte.String
+	value := t.signer.attrs[oidMessageDigest]
+	if !value.ReadASN1(&digest, der.OCTET_STRING) || !value.Empty() || !bytes.Equal(digest, sum(hash, t.info)) {
+		return "", fault("signature-digest", "the signed digest is not that of the TSTInfo: %w", evidence.ErrTampered)
+	}
+	// Signed is the DER of a SET OF, while the token holds it under an implicit tag (RFC 5652, 5.4).
+	set := bytes.Clone(t.signer.set)
+	set[0] = byte(der.SET)
+	s, err := schemeOf(t.signer.with, hash)
 	if err != nil {
-		return err
+		return "", err
 	}
-	var kind asn1.ObjectIdentifier
-	if err := strict(attrs["1.2.840.113549.1.9.3"].FullBytes, &kind, ""); err != nil || !kind.Equal(t.signed.Content.Type) {
-		return fmt.Errorf("the signed content type is not TSTInfo: %w", errSignature)
-	}
-	var digest []byte
-	if err := strict(attrs["1.2.840.113549.1.9.4"].FullBytes, &digest, ""); err != nil || !bytes.Equal(digest, sum(hash, t.info)) {
-		return fmt.Errorf("the signed digest is not that of the TSTInfo: %w", errSignature)
-	}
-	// Signed is the DER of a SET OF, while the token holds it under an implicit tag.
-	set := append([]byte(nil), t.signer.Attributes.FullBytes...)
-	set[0] = asn1.TagSet | 0x20
-	return verifySignature(cert.PublicKey, t.signer.Algorithm, hash, set, t.signer.Signature)
+	return s.name, s.verify(cert.PublicKey, set, t.signer.sig)
 }
 
-func sum(h crypto.Hash, b []byte) []byte {
-	x := h.New()
-	x.Write(b) // never fails
-	return x.Sum(nil)
+// scheme is a way to sign: key, padding, hash.
+type scheme struct {
+	name string
+	key  x509.PublicKeyAlgorithm
+	hash crypto.Hash
+	pss  bool
+	salt int
 }
 
-type pssParameters struct {
-	Hash pkix.AlgorithmIdentifier `asn1:"explicit,tag:0"`
-	MGF  pkix.AlgorithmIdentifier `asn1:"explicit,tag:1"`
-	Salt int                      `asn1:"explicit,tag:2"`
-}
-
-// verifySignature checks sig over message. The signature's own hash must be the signer's.
-func verifySignature(public any, a algorithm, digest crypto.Hash, message, sig []byte) error {
-	hash, pss, err := signatureHash(a, digest)
-	if err != nil {
-		return err
+// schemeOf reads the signature algorithm (RFC 3279, 4055, 5754, 5758, 8410). digest is the
+// signer's, for those identifiers that name the kind of key only.
+func schemeOf(a algorithm, digest crypto.Hash) (scheme, error) {
+	ec, rs := x509.ECDSA, x509.RSA
+	known := map[string]scheme{
+		"1.2.840.113549.1.1.1":  {key: rs, hash: digest},
+		"1.2.840.113549.1.1.11": {key: rs, hash: crypto.SHA256},
+		"1.2.840.113549.1.1.12": {key: rs, hash: crypto.SHA384},
+		"1.2.840.113549.1.1.13": {key: rs, hash: crypto.SHA512},
+		"1.2.840.10045.2.1":     {key: ec, hash: digest}, // not in the RFCs, and met with
+		"1.2.840.10045.4.3.2":   {key: ec, hash: crypto.SHA256},
+		"1.2.840.10045.4.3.3":   {key: ec, hash: crypto.SHA384},
+		"1.2.840.10045.4.3.4":   {key: ec, hash: crypto.SHA512},
+		"1.3.101.112":           {key: x509.Ed25519, hash: crypto.SHA512},
 	}
+	weak := map[string]string{"1.2.840.113549.1.1.5": "RSA with SHA-1", "1.2.840.113549.1.1.4": "RSA with MD5", "1.2.840.10045.4.1": "ECDSA with SHA-1", "1.2.840.10040.4.3": "DSA with SHA-1"}
+	if a.id == "1.2.840.113549.1.1.10" {
+		return pssScheme(a.params)
+	}
+	s, ok := known[a.id]
+	if name := weak[a.id]; name != "" {
+		return s, fault("signature-weak", "it is signed by %s: %w", name, evidence.ErrRefused)
+	}
+	if !ok {
+		return s, fault("signature-unknown-algorithm", "signature algorithm %s: %w", a.id, evidence.ErrRefused)
+	}
+	if a.id != "1.2.840.10045.2.1" && !a.plain() {
+		return s, fault("signature-unknown-algorithm", "signature algorithm %s with parameters: %w", a.id, evidence.ErrFormat)
+	}
+	s.name = fmt.Sprintf("%s with %s", s.key, s.hash)
+	return s, nil
+}
+
+// pssScheme reads RSASSA-PSS-params (RFC 4055). The defaults are SHA-1, and so refused.
+func pssScheme(raw []byte) (scheme, error) {
+	bad := fault("signature-unknown-algorithm", "parameters of RSA-PSS: %w", evidence.ErrFormat)
+	s := cryptobyte.String(raw)
+	var body, part cryptobyte.String
+	if !s.ReadASN1(&body, der.SEQUENCE) || !s.Empty() {
+		return scheme{}, bad
+	}
+	weak := fault("signature-weak", "RSA-PSS under SHA-1: %w", evidence.ErrRefused)
+	if !body.PeekASN1Tag(context(0, true)) {
+		return scheme{}, weak
+	}
+	if !body.ReadASN1(&part, context(0, true)) {
+		return scheme{}, bad
+	}
+	a, ok := readAlgorithm(&part)
+	hash, name := digestOf(a)
+	if !ok || !part.Empty() {
+		return scheme{}, bad
+	}
+	if hash == 0 {
+		return scheme{}, fault("signature-weak", "RSA-PSS under %s: %w", name, evidence.ErrRefused)
+	}
+	if !body.ReadASN1(&part, context(1, true)) {
+		return scheme{}, weak
+	}
+	m, ok := readAlgorithm(&part)
+	inner := cryptobyte.String(m.params)
+	mask, ok2 := readAlgorithm(&inner)
+	if !ok || !ok2 || !part.Empty() || !inner.Empty() || m.id != "1.2.840.113549.1.1.8" || mask.id != a.id {
+		return scheme{}, bad
+	}
+	salt := 20
+	if body.PeekASN1Tag(context(2, true)) && (!body.ReadASN1(&part, context(2, true)) || !part.ReadASN1Integer(&salt) || !part.Empty()) {
+		return scheme{}, bad
+	}
+	if !body.Empty() || salt < 1 || salt > 1024 {
+		return scheme{}, bad
+	}
+	return scheme{name: "RSA-PSS with " + hash.String(), key: x509.RSA, hash: hash, pss: true, salt: salt}, nil
+}
+
+func (s scheme) verify(public any, message, sig []byte) error {
+	ok, fits := false, false
 	switch key := public.(type) {
 	case *rsa.PublicKey:
-		if pss {
-			err = rsa.VerifyPSS(key, hash, sum(hash, message), sig, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthAuto, Hash: hash})
+		fits = s.key == x509.RSA
+		if s.pss {
+			ok = rsa.VerifyPSS(key, s.hash, sum(s.hash, message), sig, &rsa.PSSOptions{SaltLength: s.salt, Hash: s.hash}) == nil
 		} else {
-			err = rsa.VerifyPKCS1v15(key, hash, sum(hash, message), sig)
+			ok = rsa.VerifyPKCS1v15(key, s.hash, sum(s.hash, message), sig) == nil
 		}
 	case *ecdsa.PublicKey:
-		if !ecdsa.VerifyASN1(key, sum(hash, message), sig) {
-			err = errSignature
-		}
+		fits = s.key == x509.ECDSA
+		ok = ecdsa.VerifyASN1(key, sum(s.hash, message), sig)
 	case ed25519.PublicKey:
-		if !ed25519.Verify(key, message, sig) {
-			err = errSignature
-		}
-	default:
-		return fmt.Errorf("a key of type %T: %w", public, errSignature)
+		fits = s.key == x509.Ed25519
+		ok = ed25519.Verify(key, message, sig)
 	}
-	if err != nil {
-		return fmt.Errorf("%w: %w", errSignature, err)
+	if !fits {
+		return fault("signature-unknown-algorithm", "%s by a key of type %T: %w", s.name, public, evidence.ErrRefused)
+	}
+	if !ok {
+		return fault("signature-bad", "the signature is wrong: %w", evidence.ErrTampered)
 	}
 	return nil
 }
 
-// signatureHash is the hash that a signature algorithm uses.
-func signatureHash(a algorithm, digest crypto.Hash) (hash crypto.Hash, pss bool, err error) {
-	fixed := map[string]crypto.Hash{"1.2.840.113549.1.1.11": crypto.SHA256, "1.2.840.113549.1.1.12": crypto.SHA384, "1.2.840.113549.1.1.13": crypto.SHA512,
-		"1.2.840.10045.4.3.2": crypto.SHA256, "1.2.840.10045.4.3.3": crypto.SHA384, "1.2.840.10045.4.3.4": crypto.SHA512}
-	switch id := a.Algorithm.String(); id {
-	case "1.2.840.113549.1.1.1", "1.2.840.10045.2.1", "1.3.101.112": // only the key's kind is named
-		return digest, false, nil
-	case "1.2.840.113549.1.1.10":
-		var p pssParameters
-		if err := strict(a.Parameters.FullBytes, &p, ""); err != nil {
-			return 0, true, fmt.Errorf("parameters of RSA-PSS: %w", err)
-		}
-		h, name := hashOf(p.Hash.Algorithm)
-		if h == 0 {
-			return 0, true, fmt.Errorf("RSA-PSS under %s: %w", name, errSignature)
-		}
-		return h, true, nil
-	default:
-		h, ok := fixed[id]
-		if !ok {
-			return 0, false, fmt.Errorf("signature algorithm %s: %w", id, errSignature)
-		}
-		return h, false, nil
+// bound checks that the signed attributes name this certificate: in each of the two forms
+// that are there, and at least in one (RFC 5816). It says in which.
+func (t *Token) bound(cert *x509.Certificate) (string, error) {
+	v2, has2 := t.signer.attrs[oidSigningCertV2]
+	v1, has1 := t.signer.attrs[oidSigningCert]
+	if !has1 && !has2 {
+		return "", fault("bound-missing", "the signed attributes name no certificate: %w", evidence.ErrTampered)
 	}
-}
-
-type essCertID struct {
-	Hash   []byte
-	Issuer asn1.RawValue `asn1:"optional"`
-}
-
-type essCertIDv2 struct {
-	Algorithm algorithm `asn1:"optional"`
-	Hash      []byte
-	Issuer    asn1.RawValue `asn1:"optional"`
-}
-
-type signingCertificate struct {
-	Certs    []asn1.RawValue
-	Policies asn1.RawValue `asn1:"optional"`
-}
-
-// bound checks that the signed attributes name this certificate.
-func (t *Token) bound(cert *x509.Certificate) error {
-	attrs, err := t.attributes()
-	if err != nil {
-		return err
+	form := "ESSCertIDv2"
+	if has2 {
+		if err := boundBy(v2, cert, true); err != nil {
+			return "", err
+		}
 	}
-	no := fmt.Errorf("the signed attributes name another certificate: %w", evidence.ErrTampered)
-	var list signingCertificate
-	if v, ok := attrs["1.2.840.113549.1.9.16.2.47"]; ok {
-		var id essCertIDv2
-		if err := strict(v.FullBytes, &list, ""); err != nil || len(list.Certs) == 0 {
-			return fmt.Errorf("signing certificate: %w", evidence.ErrFormat)
+	if has1 {
+		if err := boundBy(v1, cert, false); err != nil {
+			return "", err
 		}
-		if err := strict(list.Certs[0].FullBytes, &id, ""); err != nil {
-			return fmt.Errorf("signing certificate: %w", err)
+		if !has2 {
+			form = "ESSCertID"
 		}
+	}
+	return form, nil
+}
+
+// boundBy reads a SigningCertificate (RFC 2634, 5.4) or, second, a SigningCertificateV2 (RFC
+// 5035, 3), of which the first entry is the signer's.
+func boundBy(value cryptobyte.String, cert *x509.Certificate, second bool) error {
+	bad := fault("bound-missing", "the certificate that the signed attributes name: %w", evidence.ErrFormat)
+	var body, list, id, hashed cryptobyte.String
+	if !value.ReadASN1(&body, der.SEQUENCE) || !value.Empty() || !body.ReadASN1(&list, der.SEQUENCE) || !list.ReadASN1(&id, der.SEQUENCE) {
+		return bad
+	}
+	// ESSCertID knows SHA-1 only. It binds one certificate of a key to the signature; to put
+	// another one in its place takes a second preimage, which nobody can find.
+	digest := func(b []byte) []byte { x := sha1.Sum(b); return x[:] }
+	if second {
 		hash := crypto.SHA256
-		if len(id.Algorithm.Algorithm) > 0 {
-			hash, _ = hashOf(id.Algorithm.Algorithm)
+		if id.PeekASN1Tag(der.SEQUENCE) {
+			a, ok := readAlgorithm(&id)
+			h, name := digestOf(a)
+			if !ok {
+				return bad
+			}
+			if hash = h; h == 0 {
+				return fault("bound-weak", "the certificate is named under %s: %w", name, evidence.ErrRefused)
+			}
 		}
-		if hash == 0 || !bytes.Equal(id.Hash, sum(hash, cert.Raw)) {
-			return no
-		}
+		digest = func(b []byte) []byte { return sum(hash, b) }
+	}
+	if !id.ReadASN1(&hashed, der.OCTET_STRING) {
+		return bad
+	}
+	no := fault("bound-other", "the signed attributes name another certificate: %w", evidence.ErrTampered)
+	if !bytes.Equal(hashed, digest(cert.Raw)) {
+		return no
+	}
+	if id.Empty() {
 		return nil
 	}
-	v, ok := attrs["1.2.840.113549.1.9.16.2.12"]
-	if !ok {
-		return fmt.Errorf("the signed attributes name no certificate: %w", evidence.ErrFormat)
+	var is, names, name, dn cryptobyte.String
+	serial := new(big.Int)
+	if !id.ReadASN1(&is, der.SEQUENCE) || !id.Empty() || !is.ReadASN1(&names, der.SEQUENCE) || !is.ReadASN1Integer(serial) || !is.Empty() {
+		return bad
 	}
-	var id essCertID
-	if err := strict(v.FullBytes, &list, ""); err != nil || len(list.Certs) == 0 {
-		return fmt.Errorf("signing certificate: %w", evidence.ErrFormat)
-	}
-	if err := strict(list.Certs[0].FullBytes, &id, ""); err != nil {
-		return fmt.Errorf("signing certificate: %w", err)
-	}
-	// ESSCertID knows SHA-1 only. It binds one certificate of a key to the signature; to use
-	// another one takes a second preimage, which nobody can find.
-	if got := sha1.Sum(cert.Raw); !bytes.Equal(id.Hash, got[:]) {
+	if !names.ReadASN1(&name, context(4, true)) || !name.ReadASN1Element(&dn, der.SEQUENCE) || !name.Empty() || !names.Empty() || !sameName(dn, cert.RawIssuer) || serial.Cmp(cert.SerialNumber) != 0 {
 		return no
 	}
 	return nil
+}
+
+// sameName compares names (DER) by what they say: authorities encode strings in several ways.
+func sameName(a, b []byte) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	var x, y pkix.RDNSequence
+	_, errX := asn1.Unmarshal(a, &x)
+	_, errY := asn1.Unmarshal(b, &y)
+	return errX == nil && errY == nil && x.String() == y.String()
+}
+
+// directoryName gives a GeneralName that is a directory name in words.
+func directoryName(general cryptobyte.String) string {
+	var name pkix.RDNSequence
+	var explicit cryptobyte.String
+	if !general.ReadASN1(&explicit, context(4, true)) {
+		return ""
+	}
+	if rest, err := asn1.Unmarshal(explicit, &name); err != nil || len(rest) > 0 {
+		return ""
+	}
+	return name.String()
 }

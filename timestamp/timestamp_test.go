@@ -232,12 +232,16 @@ func TestRenewal(t *testing.T) {
 }
 
 func TestIndependent(t *testing.T) {
-	a, b := authority(t, timestamptest.Options{}), authority(t, timestamptest.Options{})
+	a, b := authority(t, timestamptest.Options{}), authority(t, timestamptest.Options{Name: "Another"})
 	judge := func(x *timestamptest.Authority) timestamp.Verdict {
 		return token(t, x, data(), nil).Verify(timestamp.Against{Data: data(), Roots: []*x509.Certificate{x.Root}})
 	}
 	if n := timestamp.Independent([]timestamp.Verdict{judge(a), judge(a), judge(b)}); n != 2 {
 		t.Errorf("%d authorities", n)
+	}
+	// The same names with other keys: an authority that changed its key is still one.
+	if n := timestamp.Independent([]timestamp.Verdict{judge(a), judge(authority(t, timestamptest.Options{}))}); n != 1 {
+		t.Errorf("%d authorities of one name", n)
 	}
 }
 

@@ -2,16 +2,11 @@ package timestamp
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/rsa"
 	"crypto/x509"
-	"encoding/asn1"
 	"errors"
 	"fmt"
 	"math/big"
 	"time"
-
-	"golang.org/x/crypto/ocsp"
 
 	"svidok/evidence"
 )
@@ -23,9 +18,12 @@ type Against struct {
 	Nonce  *big.Int            // what was asked with; nil: not compared
 	Certs  []*x509.Certificate // at hand besides those in the token
 	Roots  []*x509.Certificate // trusted; none: the chain is not judged
-	CRLs   [][]byte            // DER
-	OCSPs  [][]byte            // DER
-	At     time.Time           // when it is judged; zero: as of its own time alone, for tokens that are renewed
+	CRLs   [][]byte            // DER, besides those in the token
+	OCSPs  [][]byte            // DER of OCSPResponses
+	// At is when it is judged: it must have lasted until then, and a certificate that was
+	// taken back after At was good. Zero: as of the token's own time, and a key that was lost
+	// at any time counts.
+	At time.Time
 }
 
 // Outcome of one check.
@@ -41,17 +39,41 @@ const (
 // Check is one check of a token.
 type Check struct {
 	Name    string // imprint, nonce, signature, bound, purpose, in-time, alone, chain, lasting, strong, revocation
+	Key     string // stable, one of [Keys]: for the words of a page
 	Outcome Outcome
-	Detail  string
+	Detail  string // English, for logs and experts
+}
+
+// Keys are all keys that a [Check] can have.
+func Keys() []string {
+	return []string{
+		"imprint-good", "imprint-other", "imprint-weak",
+		"nonce-good", "nonce-other",
+		"signature-good", "signature-bad", "signature-digest", "signature-content-type", "signature-weak", "signature-unknown-algorithm", "signature-no-certificate",
+		"bound-good", "bound-missing", "bound-other", "bound-weak",
+		"purpose-good", "purpose-other", "purpose-not-critical", "purpose-not-signing",
+		"in-time-good", "in-time-outside",
+		"alone-good", "alone-injected",
+		"chain-trusted", "chain-untrusted", "chain-incomplete", "chain-broken", "chain-not-judged",
+		"lasting-good", "lasting-ended", "lasting-ahead",
+		"strong-good", "strong-weak", "strong-aged",
+		"revocation-good", "revocation-revoked", "revocation-unknown",
+		"renewal-good", "renewal-other", "renewal-late",
+	}
 }
 
 // Verdict is what is to be thought of a token.
 type Verdict struct {
-	Time      time.Time
-	Authority string    // subject of the signing certificate
-	Root      string    // SHA-256 of the chain's last certificate's key, hex; "" if there is no chain
-	Until     time.Time // when the first certificate of its chain ends
-	Checks    []Check
+	Time       time.Time
+	Authority  string    // subject of the signing certificate
+	Root       string    // SHA-256 of the key of the chain's root, hex; "" if the chain does not reach one
+	Until      time.Time // when the first certificate of its chain ends
+	RenewBy    time.Time // when the first certificate or algorithm of its chain ends
+	RenewFor   string    // which of them: "certificate-ends", "algorithm-ages"
+	Revocation Revocation
+	Checks     []Check
+
+	path []*x509.Certificate // from the signer up, as far as it could be followed
 }
 
 // OK reports whether nothing is bad: the token proves its time as far as it could be
@@ -75,16 +97,42 @@ func (v Verdict) Of(name string) Outcome {
 	return NotJudged
 }
 
+// Chain is the way from the signing certificate up, DER, as far as it could be followed.
+func (v Verdict) Chain() [][]byte {
+	var out [][]byte
+	for _, c := range v.path {
+		out = append(out, c.Raw)
+	}
+	return out
+}
+
+// finding is an error with the key of what was found.
+type finding struct {
+	key string
+	err error
+}
+
+func (f *finding) Error() string { return f.err.Error() }
+func (f *finding) Unwrap() error { return f.err }
+
+func fault(key, format string, args ...any) error {
+	return &finding{key: key, err: fmt.Errorf(format, args...)}
+}
+
+// add notes a check: good under NAME-good, or what err found.
 func (v *Verdict) add(name string, err error, detail string) {
-	c := Check{Name: name, Outcome: Good, Detail: detail}
+	c := Check{Name: name, Key: name + "-good", Outcome: Good, Detail: detail}
+	if f, ok := errors.AsType[*finding](err); ok {
+		c.Key = f.key
+	}
 	if err != nil {
 		c.Outcome, c.Detail = Bad, err.Error()
 	}
 	v.Checks = append(v.Checks, c)
 }
 
-func (v *Verdict) open(name, why string) {
-	v.Checks = append(v.Checks, Check{Name: name, Outcome: NotJudged, Detail: why})
+func (v *Verdict) note(name, key string, o Outcome, detail string) {
+	v.Checks = append(v.Checks, Check{Name: name, Key: key, Outcome: o, Detail: detail})
 }
 
 // Verify judges a token as of its own time: what happened later (a changed key, a certificate
@@ -96,267 +144,112 @@ func (t Token) Verify(a Against) Verdict {
 	if a.Nonce != nil {
 		var err error
 		if t.Nonce == nil || t.Nonce.Cmp(a.Nonce) != 0 {
-			err = fmt.Errorf("it answers another question: %w", evidence.ErrTampered)
+			err = fault("nonce-other", "it answers another question: %w", evidence.ErrTampered)
 		}
 		v.add("nonce", err, "")
 	}
 	at := append(append([]*x509.Certificate(nil), t.certs...), a.Certs...)
-	cert, err := t.signerOf(at)
+	cert, err := t.signerOf(append(at, a.Roots...))
 	if err != nil {
 		v.add("signature", err, "")
 		return v
 	}
 	v.Authority = cert.Subject.String()
-	v.add("signature", t.checkSignature(cert), cert.SignatureAlgorithm.String())
-	v.add("bound", t.bound(cert), "")
+	how, err := t.checkSignature(cert)
+	v.add("signature", err, how)
+	form, err := t.bound(cert)
+	v.add("bound", err, form)
 	v.add("purpose", purpose(cert), "")
 	v.add("in-time", within(cert, t.Time), fmt.Sprintf("%s to %s", cert.NotBefore.UTC().Format(time.DateOnly), cert.NotAfter.UTC().Format(time.DateOnly)))
-	v.add("alone", t.alone(cert), "")
-	chain := t.chain(&v, cert, at, a.Roots)
-	v.Until = cert.NotAfter
-	for _, c := range chain {
-		if c.NotAfter.Before(v.Until) {
-			v.Until = c.NotAfter
-		}
-	}
-	if !a.At.IsZero() {
-		v.add("lasting", v.lasting(a.At), "until "+v.Until.UTC().Format(time.DateOnly))
-	}
-	v.add("strong", t.strong(chain), "")
-	revocation(&v, chain, a, t.Time)
+	v.follow(t.Time, cert, at, a.Roots)
+	v.add("alone", t.alone(v.path), "")
+	v.ends()
+	v.lasting(a.At)
+	v.strong(a.At)
+	a.CRLs = append(append([][]byte(nil), t.crls...), a.CRLs...)
+	v.revocation(a, t.Time)
 	return v
-}
-
-// lasting: after a certificate of its chain has ended, nobody vouches any more that its key
-// was not lost, and a token proves nothing that was not renewed before.
-func (v *Verdict) lasting(at time.Time) error {
-	if at.After(v.Until) {
-		return fmt.Errorf("its certificates ended on %s, and it was not renewed: %w", v.Until.UTC().Format(time.DateOnly), evidence.ErrRefused)
-	}
-	return nil
 }
 
 func (t Token) checkImprint(a Against) error {
 	if t.imprintHash == 0 {
-		return fmt.Errorf("an imprint under %s: %w", t.Hash, evidence.ErrRefused)
+		return fault("imprint-weak", "an imprint under %s: %w", t.Hash, evidence.ErrRefused)
 	}
 	want := a.Digest
 	if a.Data != nil {
 		want = sum(t.imprintHash, a.Data)
 	}
 	if !bytes.Equal(want, t.Imprint) {
-		return fmt.Errorf("it is over other bytes: %w", evidence.ErrTampered)
+		return fault("imprint-other", "it is over other bytes: %w", evidence.ErrTampered)
 	}
 	return nil
 }
 
-// purpose: RFC 3161, 2.3: the one extended key usage timeStamping, critical.
+// purpose: RFC 3161, 2.3: the one extended key usage timeStamping, critical; the key is for
+// signatures only, if its use is said; and it is no certification authority's.
 func purpose(c *x509.Certificate) error {
 	if len(c.ExtKeyUsage) != 1 || c.ExtKeyUsage[0] != x509.ExtKeyUsageTimeStamping || len(c.UnknownExtKeyUsage) > 0 {
-		return fmt.Errorf("the certificate is not for time-stamps alone: %w", evidence.ErrRefused)
+		return fault("purpose-other", "the certificate is not for time-stamps alone: %w", evidence.ErrRefused)
 	}
 	for _, e := range c.Extensions {
-		if e.Id.Equal(asn1.ObjectIdentifier{2, 5, 29, 37}) && !e.Critical {
-			return fmt.Errorf("its purpose is not marked critical: %w", evidence.ErrRefused)
+		if e.Id.String() == "2.5.29.37" && !e.Critical {
+			return fault("purpose-not-critical", "its purpose is not marked critical: %w", evidence.ErrRefused)
 		}
 	}
-	if c.KeyUsage != 0 && c.KeyUsage&(x509.KeyUsageDigitalSignature|x509.KeyUsageContentCommitment) == 0 {
-		return fmt.Errorf("the key is not for signatures: %w", evidence.ErrRefused)
+	const signing = x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment
+	if c.KeyUsage != 0 && (c.KeyUsage&signing == 0 || c.KeyUsage&^signing != 0) || c.IsCA {
+		return fault("purpose-not-signing", "the key is not for signatures alone: %w", evidence.ErrRefused)
+	}
+	if len(c.UnhandledCriticalExtensions) > 0 {
+		return fault("purpose-other", "the certificate has the unknown critical extension %s: %w", c.UnhandledCriticalExtensions[0], evidence.ErrRefused)
 	}
 	return nil
 }
 
 func within(c *x509.Certificate, at time.Time) error {
 	if at.Before(c.NotBefore) || at.After(c.NotAfter) {
-		return fmt.Errorf("the certificate of %s was good from %s to %s only: %w", c.Subject, c.NotBefore.UTC().Format(time.DateTime), c.NotAfter.UTC().Format(time.DateTime), evidence.ErrRefused)
+		return fault("in-time-outside", "the certificate of %s was good from %s to %s only: %w", c.Subject, c.NotBefore.UTC().Format(time.DateTime), c.NotAfter.UTC().Format(time.DateTime), evidence.ErrRefused)
 	}
 	return nil
 }
 
 // alone: a certificate of another end entity has no business in a token. It may have been put
 // there for a careless reader to take for the signer's.
-func (t Token) alone(signer *x509.Certificate) error {
+func (t Token) alone(path []*x509.Certificate) error {
 	for _, c := range t.certs {
-		if !c.IsCA && !c.Equal(signer) {
-			return fmt.Errorf("a certificate of %s was put beside the signer's: %w", c.Subject, evidence.ErrTampered)
+		if !c.IsCA && !contains(path, c) {
+			return fault("alone-injected", "a certificate of %s was put beside the signer's: %w", c.Subject, evidence.ErrTampered)
 		}
 	}
 	return nil
 }
 
-// chain builds the way from the signer to a root, by name and signature, and judges it.
-func (t Token) chain(v *Verdict, cert *x509.Certificate, at, roots []*x509.Certificate) []*x509.Certificate {
-	const longest = 8
-	chain := []*x509.Certificate{cert}
-	for last := cert; len(chain) < longest && !selfSigned(last); last = chain[len(chain)-1] {
-		next := issuerOf(last, append(append([]*x509.Certificate(nil), roots...), at...), t.Time)
-		if next == nil {
-			break
+// ends finds when the first certificate and the first algorithm of the chain end.
+func (v *Verdict) ends() {
+	for i, c := range v.path {
+		if i == 0 || c.NotAfter.Before(v.Until) {
+			v.Until = c.NotAfter
 		}
-		chain = append(chain, next)
 	}
-	last := chain[len(chain)-1]
-	if key := evidence.Sum(last.RawSubjectPublicKeyInfo); len(chain) > 1 || selfSigned(last) {
-		v.Root = key.String()
+	v.RenewBy, v.RenewFor = v.Until, "certificate-ends"
+	for _, c := range v.path {
+		if end, ok := ageing(c); ok && end.Before(v.RenewBy) {
+			v.RenewBy, v.RenewFor = end, "algorithm-ages"
+		}
 	}
-	trusted := false
-	for _, r := range roots {
-		trusted = trusted || r.Equal(last) || bytes.Equal(r.RawSubjectPublicKeyInfo, last.RawSubjectPublicKeyInfo) && bytes.Equal(r.RawSubject, last.RawSubject)
-	}
+}
+
+// lasting: after a certificate of its chain has ended, nobody vouches any more that its key
+// was not lost, and a token proves nothing that was not renewed before.
+func (v *Verdict) lasting(at time.Time) {
+	until := v.Until.UTC().Format(time.DateOnly)
 	switch {
-	case trusted:
-		v.add("chain", nil, last.Subject.String())
-	case len(roots) > 0 && selfSigned(last):
-		v.add("chain", fmt.Errorf("it leads to %s, which is not trusted here: %w", last.Subject, evidence.ErrRefused), "")
-	case len(roots) > 0:
-		v.add("chain", fmt.Errorf("the certificate of %s's issuer, %s, is not at hand: %w", last.Subject, last.Issuer, evidence.ErrNotFound), "")
-	case selfSigned(last):
-		v.open("chain", "it leads to "+last.Subject.String()+"; no roots were given to judge that by")
+	case at.IsZero():
+	case at.After(v.Until):
+		v.add("lasting", fault("lasting-ended", "its certificates ended on %s, and it was not renewed: %w", until, evidence.ErrRefused), "")
+	case at.Before(v.Time):
+		v.note("lasting", "lasting-ahead", NotJudged, "its time lies after the time of judging: one of the two clocks is wrong")
 	default:
-		v.open("chain", "no roots were given, and the certificate of "+last.Issuer.String()+" is not at hand")
-	}
-	return chain
-}
-
-func selfSigned(c *x509.Certificate) bool {
-	return bytes.Equal(c.RawSubject, c.RawIssuer) && c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) == nil
-}
-
-// issuerOf finds a certification authority's certificate that signed c and was good then.
-func issuerOf(c *x509.Certificate, at []*x509.Certificate, when time.Time) *x509.Certificate {
-	for _, p := range at {
-		if p.Equal(c) || !bytes.Equal(p.RawSubject, c.RawIssuer) || !p.BasicConstraintsValid || !p.IsCA || p.KeyUsage != 0 && p.KeyUsage&x509.KeyUsageCertSign == 0 {
-			continue
-		}
-		if within(p, when) == nil && p.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) == nil {
-			return p
-		}
-	}
-	return nil
-}
-
-// strong: no algorithm that was broken when the token was made. (SHA-1 ended in 2017, keys of
-// RSA below 2048 bits in 2014.) A root's own signature proves nothing and is not asked.
-func (t Token) strong(chain []*x509.Certificate) error {
-	for i, c := range chain {
-		switch key := c.PublicKey.(type) {
-		case *rsa.PublicKey:
-			if key.N.BitLen() < 2048 {
-				return fmt.Errorf("a key of %d bits (%s): %w", key.N.BitLen(), c.Subject, evidence.ErrRefused)
-			}
-		case *ecdsa.PublicKey:
-			if key.Curve.Params().BitSize < 224 {
-				return fmt.Errorf("a curve of %d bits (%s): %w", key.Curve.Params().BitSize, c.Subject, evidence.ErrRefused)
-			}
-		}
-		weak := c.SignatureAlgorithm == x509.SHA1WithRSA || c.SignatureAlgorithm == x509.ECDSAWithSHA1 || c.SignatureAlgorithm == x509.MD5WithRSA
-		if weak && !(i == len(chain)-1 && i > 0) {
-			return fmt.Errorf("the certificate of %s is signed under %s: %w", c.Subject, c.SignatureAlgorithm, evidence.ErrRefused)
-		}
-	}
-	return nil
-}
-
-// revocation asks the lists and answers held whether a certificate of the chain had been
-// taken back when the token was made. One that was taken back later for a reason that does
-// not touch the key's past (it was replaced, its owner ceased) takes nothing from the token.
-func revocation(v *Verdict, chain []*x509.Certificate, a Against, at time.Time) {
-	unknown := ""
-	for i := 0; i+1 < len(chain); i++ {
-		revoked, found, err := revokedAt(chain[i], chain[i+1], a, at)
-		if err != nil {
-			v.add("revocation", err, "")
-			return
-		}
-		if revoked {
-			v.add("revocation", fmt.Errorf("the certificate of %s had been taken back: %w", chain[i].Subject, evidence.ErrRefused), "")
-			return
-		}
-		if !found && unknown == "" {
-			unknown = chain[i].Subject.String()
-		}
-	}
-	switch {
-	case len(chain) < 2:
-		v.open("revocation", "there is no chain")
-	case unknown != "":
-		v.open("revocation", "no list and no answer about "+unknown+" is held")
-	default:
-		v.add("revocation", nil, "")
+		v.add("lasting", nil, "until "+until)
 	}
 }
-
-func revokedAt(c, issuer *x509.Certificate, a Against, at time.Time) (revoked, found bool, err error) {
-	for _, der := range a.OCSPs {
-		r, e := ocsp.ParseResponseForCert(der, c, issuer)
-		if e != nil {
-			continue // about another, or not signed by the issuer
-		}
-		found = found || r.Status == ocsp.Good
-		if r.Status == ocsp.Revoked {
-			found = true
-			revoked = revoked || taken(at, r.RevokedAt, r.RevocationReason)
-		}
-	}
-	for _, der := range a.CRLs {
-		l, e := x509.ParseRevocationList(der)
-		if e != nil || !bytes.Equal(l.RawIssuer, issuer.RawSubject) || l.CheckSignatureFrom(issuer) != nil {
-			continue
-		}
-		found = true
-		for _, e := range l.RevokedCertificateEntries {
-			if e.SerialNumber.Cmp(c.SerialNumber) == 0 {
-				revoked = revoked || taken(at, e.RevocationTime, e.ReasonCode)
-			}
-		}
-	}
-	return revoked, found, nil
-}
-
-// taken: revoked before the token, or for a reason that says that the key was not its
-// owner's alone, at a time that nobody knows (RFC 3161, 4).
-func taken(at, revoked time.Time, reason int) bool {
-	const keyCompromise, caCompromise, aaCompromise = 1, 2, 10
-	return !at.Before(revoked) || reason == keyCompromise || reason == caCompromise || reason == aaCompromise || reason == 0
-}
-
-// Needs are the addresses from which to fetch what a token will be judged by later.
-type Needs struct{ Issuers, CRLs, OCSPs []string }
-
-// Needs says where the certificates, lists and answers of the chain are to be had.
-func (t Token) Needs(certs []*x509.Certificate) Needs {
-	var n Needs
-	seen := map[string]bool{}
-	add := func(to *[]string, list []string) {
-		for _, a := range list {
-			if !seen[a] && len(*to) < 16 {
-				seen[a] = true
-				*to = append(*to, a)
-			}
-		}
-	}
-	for _, c := range append(append([]*x509.Certificate(nil), t.certs...), certs...) {
-		add(&n.Issuers, c.IssuingCertificateURL)
-		add(&n.CRLs, c.CRLDistributionPoints)
-		add(&n.OCSPs, c.OCSPServer)
-	}
-	return n
-}
-
-// AskOCSP makes the question to an OCSP server about a certificate of the token, if its
-// issuer is at hand.
-func (t Token) AskOCSP(certs []*x509.Certificate) ([]byte, error) {
-	at := append(append([]*x509.Certificate(nil), t.certs...), certs...)
-	cert, err := t.signerOf(at)
-	if err != nil {
-		return nil, err
-	}
-	issuer := issuerOf(cert, at, t.Time)
-	if issuer == nil {
-		return nil, fmt.Errorf("ask about %s: its issuer is not at hand: %w", cert.Subject, evidence.ErrNotFound)
-	}
-	return ocsp.CreateRequest(cert, issuer, nil)
-}
-
-// IsDenied reports whether an error is the authority's own no.
-func IsDenied(err error) bool { return errors.Is(err, ErrDenied) }
