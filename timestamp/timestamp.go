@@ -42,6 +42,7 @@ import (
 	_ "crypto/sha256" // imprints and digests
 	_ "crypto/sha512"
 	"crypto/x509"
+	"encoding/asn1"
 	"errors"
 	"fmt"
 	"math/big"
@@ -142,8 +143,8 @@ func statusWords(info cryptobyte.String) (string, error) {
 		}
 	}
 	if !info.Empty() {
-		var bits []byte
-		if !info.ReadASN1BitStringAsBytes(&bits) || !info.Empty() {
+		var bits asn1.BitString
+		if !info.ReadASN1BitString(&bits) || !info.Empty() {
 			return "", malformed("what it says failed")
 		}
 		words += failures(bits)
@@ -167,11 +168,11 @@ func statusName(n int) string {
 }
 
 // failures names the bits of a PKIFailureInfo (RFC 3161, 2.4.2).
-func failures(bits []byte) string {
+func failures(bits asn1.BitString) string {
 	names := map[int]string{0: "badAlg", 2: "badRequest", 5: "badDataFormat", 14: "timeNotAvailable", 15: "unacceptedPolicy", 16: "unacceptedExtension", 17: "addInfoNotAvailable", 25: "systemFailure"}
 	out := ""
-	for i := range min(8*len(bits), 64) {
-		if bits[i/8]&(0x80>>(i%8)) == 0 {
+	for i := range min(bits.BitLength, 64) {
+		if bits.At(i) == 0 {
 			continue
 		}
 		name, known := names[i]

@@ -1,13 +1,15 @@
 // Package timestamptest is a time-stamp authority for tests: a root, a certificate for
-// time-stamps, a revocation list, and a server that answers as RFC 3161 wants it.
+// time-stamps, revocation lists, OCSP answers, and a server that answers as RFC 3161 wants it,
+// or wrongly where [Options] ask for that.
 package timestamptest
 
 import (
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/sha256"
+	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -18,31 +20,60 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"golang.org/x/crypto/ocsp"
+)
+
+// Key is a kind of key of the time-stamp certificate.
+type Key string
+
+// The kinds.
+const (
+	P256    Key = "" // ECDSA with SHA-256
+	P384    Key = "P-384"
+	P521    Key = "P-521"
+	RSA1024 Key = "RSA-1024"
+	RSA2048 Key = "RSA-2048"
+	RSA3072 Key = "RSA-3072"
+	PSS2048 Key = "RSA-PSS-2048"
+	Ed25519 Key = "Ed25519"
 )
 
 // Options of an authority. Zero values make a good one.
 type Options struct {
-	Name        string
-	From        time.Time // of the certificates; zero: a year before now
-	Years       int       // of the time-stamp certificate; 0: 5
-	NoPurpose   bool      // no extended key usage
-	MorePurpose bool      // another one besides
-	Soft        bool      // the purpose is not critical
-	Bare        bool      // tokens hold no certificate
-	Wrong       bool      // the signing certificate named is another
-	Deny        bool      // answer with a refusal
-	Now         func() time.Time
+	Name         string
+	Organization string
+	From         time.Time // of the certificates; zero: a year before now
+	Years        int       // of the time-stamp certificate; 0: 5
+	Key          Key
+	Intermediate bool     // the root certifies an authority that certifies the time-stamps; it is in the token
+	Addresses    []string // of the issuer's certificate, its list and its OCSP server, in the certificate
+	Now          func() time.Time
+
+	NoPurpose   bool // no extended key usage
+	MorePurpose bool // another one besides
+	Soft        bool // the purpose is not critical
+	AnyPurpose  bool // anyExtendedKeyUsage instead
+	CA          bool // the time-stamp certificate is a certification authority's
+	Encipher    bool // the key is for enciphering, too
+	Bare        bool // tokens hold no certificate
+	Wrong       bool // the signing certificate named is another
+	Deny        bool // answer with a refusal
+
+	Forge Forge
 }
 
 // Authority is one authority.
 type Authority struct {
-	Root, Cert *x509.Certificate
-	o          Options
-	key, root  *ecdsa.PrivateKey
-	mu         sync.Mutex
-	serial     int64
-	asked      int
-	Down       bool // it answers 503
+	Root, Cert   *x509.Certificate
+	Intermediate *x509.Certificate // nil: none
+	o            Options
+	key          crypto.Signer
+	root, issuer *ecdsa.PrivateKey // issuer signs Cert: that of Root or of Intermediate
+	mu           sync.Mutex
+	serial       int64
+	asked        int
+	down         bool // it answers 503
 }
 
 // New makes an authority.
@@ -64,29 +95,81 @@ func New(o Options) (*Authority, error) {
 	if a.root, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
 		return nil, err
 	}
-	if a.key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
+	if a.key, err = generate(o.Key); err != nil {
 		return nil, err
 	}
-	rootT := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: o.Name + " root"}, NotBefore: o.From, NotAfter: o.From.AddDate(20, 0, 0), IsCA: true, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign}
-	if a.Root, err = certify(rootT, rootT, a.root.Public(), a.root); err != nil {
+	root := a.template(1, o.Name+" root", 20, true)
+	if a.Root, err = certify(root, root, a.root.Public(), a.root); err != nil {
 		return nil, err
 	}
-	t := &x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: o.Name}, NotBefore: o.From, NotAfter: o.From.AddDate(o.Years, 0, 0), KeyUsage: x509.KeyUsageDigitalSignature, BasicConstraintsValid: true}
-	if !o.NoPurpose {
-		t.ExtraExtensions, err = purposes(o)
-		if err != nil {
+	a.issuer = a.root
+	parent := a.Root
+	if o.Intermediate {
+		if a.issuer, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
 			return nil, err
 		}
+		if a.Intermediate, err = certify(a.template(3, o.Name+" intermediate", 15, true), a.Root, a.issuer.Public(), a.root); err != nil {
+			return nil, err
+		}
+		parent = a.Intermediate
 	}
-	a.Cert, err = certify(t, a.Root, a.key.Public(), a.root)
+	t := a.template(2, o.Name, o.Years, o.CA)
+	if t.ExtraExtensions, err = purposes(o); err != nil {
+		return nil, err
+	}
+	if len(o.Addresses) == 3 {
+		t.IssuingCertificateURL, t.CRLDistributionPoints, t.OCSPServer = o.Addresses[:1], o.Addresses[1:2], o.Addresses[2:]
+	}
+	a.Cert, err = certify(t, parent, a.key.Public(), a.issuer)
 	return a, err
 }
 
+func generate(k Key) (crypto.Signer, error) {
+	switch k {
+	case P256:
+		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	case P384:
+		return ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	case P521:
+		return ecdsa.GenerateKey(elliptic.P521(), rand.Reader)
+	case RSA1024:
+		return rsa.GenerateKey(rand.Reader, 1024)
+	case RSA2048, PSS2048:
+		return rsa.GenerateKey(rand.Reader, 2048)
+	case RSA3072:
+		return rsa.GenerateKey(rand.Reader, 3072)
+	case Ed25519:
+		_, key, err := ed25519.GenerateKey(rand.Reader)
+		return key, err
+	}
+	return nil, fmt.Errorf("a key of kind %q", k)
+}
+
+func (a *Authority) template(serial int64, name string, years int, ca bool) *x509.Certificate {
+	t := &x509.Certificate{SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: name}, NotBefore: a.o.From, NotAfter: a.o.From.AddDate(years, 0, 0), BasicConstraintsValid: true, IsCA: ca}
+	if a.o.Organization != "" {
+		t.Subject.Organization = []string{a.o.Organization}
+	}
+	t.KeyUsage, t.SubjectKeyId = x509.KeyUsageDigitalSignature, append([]byte(name), byte(serial))
+	if ca {
+		t.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageCRLSign
+	}
+	if serial == 2 && a.o.Encipher {
+		t.KeyUsage |= x509.KeyUsageKeyEncipherment
+	}
+	return t
+}
+
 func purposes(o Options) ([]pkix.Extension, error) {
+	if o.NoPurpose {
+		return nil, nil
+	}
 	list := []asn1.ObjectIdentifier{{1, 3, 6, 1, 5, 5, 7, 3, 8}}
 	if o.MorePurpose {
 		list = append(list, asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 3})
+	}
+	if o.AnyPurpose {
+		list = []asn1.ObjectIdentifier{{2, 5, 29, 37, 0}}
 	}
 	b, err := asn1.Marshal(list)
 	return []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 37}, Critical: !o.Soft, Value: b}}, err
@@ -105,13 +188,81 @@ func (a *Authority) RootPEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.Root.Raw})
 }
 
-// CRL lists the time-stamp certificate as revoked at a time for a reason; zero: nothing is.
+func (a *Authority) parent() *x509.Certificate {
+	if a.Intermediate != nil {
+		return a.Intermediate
+	}
+	return a.Root
+}
+
+// CRL lists the time-stamp certificate as revoked at a time for a reason (RFC 5280, 5.3.1; 0:
+// none is given); zero time: nothing is. It is of now, for a month.
 func (a *Authority) CRL(at time.Time, reason int) ([]byte, error) {
-	l := &x509.RevocationList{Number: big.NewInt(1), ThisUpdate: a.o.Now(), NextUpdate: a.o.Now().AddDate(0, 1, 0)}
+	l := &x509.RevocationList{}
 	if !at.IsZero() {
 		l.RevokedCertificateEntries = []x509.RevocationListEntry{{SerialNumber: a.Cert.SerialNumber, RevocationTime: at, ReasonCode: reason}}
 	}
+	return a.List(l)
+}
+
+// List signs a revocation list of the time-stamp certificate's issuer. Times that are missing
+// are now and a month later.
+func (a *Authority) List(l *x509.RevocationList) ([]byte, error) {
+	if l.ThisUpdate.IsZero() {
+		l.ThisUpdate = a.o.Now()
+	}
+	if l.NextUpdate.IsZero() {
+		l.NextUpdate = l.ThisUpdate.AddDate(0, 1, 0)
+	}
+	l.Number = big.NewInt(1)
+	return x509.CreateRevocationList(rand.Reader, l, a.parent(), a.issuer)
+}
+
+// RootList is the root's revocation list: it names nobody.
+func (a *Authority) RootList() ([]byte, error) {
+	l := &x509.RevocationList{Number: big.NewInt(1), ThisUpdate: a.o.Now(), NextUpdate: a.o.Now().AddDate(0, 1, 0)}
 	return x509.CreateRevocationList(rand.Reader, l, a.Root, a.root)
+}
+
+// Responder says who signs an OCSP answer.
+type Responder string
+
+// The responders.
+const (
+	ByIssuer    Responder = "issuer"
+	ByDelegate  Responder = "delegate"  // whom the issuer made a responder
+	ByStranger  Responder = "stranger"  // whom the issuer certified for nothing
+	ByAuthority Responder = "authority" // the time-stamp certificate itself
+)
+
+// OCSP answers about the time-stamp certificate.
+func (a *Authority) OCSP(r ocsp.Response, by Responder) ([]byte, error) {
+	if r.ThisUpdate.IsZero() {
+		r.ThisUpdate = a.o.Now()
+	}
+	if r.NextUpdate.IsZero() {
+		r.NextUpdate = r.ThisUpdate.AddDate(0, 0, 7)
+	}
+	r.SerialNumber = a.Cert.SerialNumber
+	if by == ByIssuer {
+		return ocsp.CreateResponse(a.parent(), a.parent(), r, a.issuer)
+	}
+	if by == ByAuthority {
+		r.Certificate = a.Cert
+		return ocsp.CreateResponse(a.parent(), a.Cert, r, a.key)
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	t := a.template(4, a.o.Name+" answers", 3, false)
+	if by == ByDelegate {
+		t.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageOCSPSigning}
+	}
+	if r.Certificate, err = certify(t, a.parent(), key.Public(), a.issuer); err != nil {
+		return nil, err
+	}
+	return ocsp.CreateResponse(a.parent(), r.Certificate, r, key)
 }
 
 // Asked is how often it was asked.
@@ -125,7 +276,7 @@ func (a *Authority) Asked() int {
 func (a *Authority) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.mu.Lock()
 	a.asked++
-	down := a.Down
+	down := a.down
 	a.mu.Unlock()
 	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<16))
 	if down || err != nil {
@@ -145,131 +296,5 @@ func (a *Authority) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (a *Authority) SetDown(down bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.Down = down
-}
-
-type algorithm struct {
-	Algorithm asn1.ObjectIdentifier
-}
-
-type request struct {
-	Version int
-	Imprint asn1.RawValue
-	Policy  asn1.ObjectIdentifier `asn1:"optional"`
-	Nonce   *big.Int              `asn1:"optional"`
-	CertReq bool                  `asn1:"optional"`
-}
-
-type info struct {
-	Version int
-	Policy  asn1.ObjectIdentifier
-	Imprint asn1.RawValue
-	Serial  int64
-	Time    time.Time `asn1:"generalized"`
-	Nonce   *big.Int  `asn1:"optional"`
-}
-
-type attr struct {
-	Type   asn1.ObjectIdentifier
-	Values []any `asn1:"set"`
-}
-
-// Answer makes a response to a request.
-func (a *Authority) Answer(req []byte) ([]byte, error) {
-	var q request
-	if _, err := asn1.Unmarshal(req, &q); err != nil {
-		return nil, fmt.Errorf("read the request: %w", err)
-	}
-	if a.o.Deny {
-		return asn1.Marshal(struct {
-			Status struct {
-				Status int
-				Text   []string
-			}
-		}{struct {
-			Status int
-			Text   []string
-		}{2, []string{"no time today"}}})
-	}
-	a.mu.Lock()
-	a.serial++
-	serial := a.serial
-	a.mu.Unlock()
-	token, err := a.token(info{1, asn1.ObjectIdentifier{1, 2, 3, 4}, q.Imprint, serial, a.o.Now().UTC().Truncate(time.Second), q.Nonce})
-	if err != nil {
-		return nil, err
-	}
-	return asn1.Marshal(struct {
-		Status struct{ Status int }
-		Token  asn1.RawValue
-	}{struct{ Status int }{0}, asn1.RawValue{FullBytes: token}})
-}
-
-func (a *Authority) token(i info) ([]byte, error) {
-	content, err := asn1.Marshal(i)
-	if err != nil {
-		return nil, err
-	}
-	digest, named := sha256.Sum256(content), sha256.Sum256(a.Cert.Raw)
-	if a.o.Wrong {
-		named = sha256.Sum256(a.Root.Raw)
-	}
-	set := []attr{
-		{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 3}, []any{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 1, 4}}},
-		{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 4}, []any{digest[:]}},
-		{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 47}, []any{struct{ Certs []struct{ Hash []byte } }{[]struct{ Hash []byte }{{named[:]}}}}},
-	}
-	signed, err := asn1.MarshalWithParams(set, "set")
-	if err != nil {
-		return nil, err
-	}
-	hash := sha256.Sum256(signed)
-	sig, err := ecdsa.SignASN1(rand.Reader, a.key, hash[:])
-	if err != nil {
-		return nil, err
-	}
-	implicit := append([]byte(nil), signed...)
-	implicit[0] = 0xa0
-	sha := algorithm{asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}}
-	signer := struct {
-		Version int
-		ID      struct {
-			Issuer asn1.RawValue
-			Serial *big.Int
-		}
-		Digest     algorithm
-		Attributes asn1.RawValue
-		Algorithm  algorithm
-		Signature  []byte
-	}{1, struct {
-		Issuer asn1.RawValue
-		Serial *big.Int
-	}{asn1.RawValue{FullBytes: a.Cert.RawIssuer}, a.Cert.SerialNumber}, sha, asn1.RawValue{FullBytes: implicit}, algorithm{asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}}, sig}
-	return a.wrap(content, sha, signer)
-}
-
-// wrap puts content and signer into a SignedData, and that into a ContentInfo.
-func (a *Authority) wrap(content []byte, sha algorithm, signer any) ([]byte, error) {
-	type encapsulated struct {
-		Type    asn1.ObjectIdentifier
-		Content []byte `asn1:"explicit,tag:0"`
-	}
-	certs := asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: a.Cert.Raw}
-	if a.o.Bare {
-		certs.Bytes = nil
-	}
-	sd, err := asn1.Marshal(struct {
-		Version int
-		Digests []algorithm `asn1:"set"`
-		Content encapsulated
-		Certs   asn1.RawValue
-		Signers []any `asn1:"set"`
-	}{3, []algorithm{sha}, encapsulated{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 1, 4}, content}, certs, []any{signer}})
-	if err != nil {
-		return nil, err
-	}
-	return asn1.Marshal(struct {
-		Type    asn1.ObjectIdentifier
-		Content asn1.RawValue
-	}{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}, asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: sd}})
+	a.down = down
 }
