@@ -1,112 +1,158 @@
 package fetching
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
-
-	"svidok/evidence"
 )
 
-const (
-	maxHead     = 256 << 10
-	maxInterims = 8 // answers of status 1xx before the one that counts
+// reply is one exchange as the client goes on with it.
+type reply struct {
+	x       Exchange
+	body    []byte // its transfer coding undone
+	codings []string
+	broken  bool // the connection broke before the body was whole: a second try may do better
+	later   time.Time
+}
+
+var (
+	errLate = errors.New("it is not whole in time")
+	errSlow = errors.New("it comes too slowly")
 )
 
-// recorder keeps what is read from a connection.
-type recorder struct {
-	r     io.Reader
-	kept  []byte
-	limit int64 // of all; what is beyond is not read
-	over  bool
-}
-
-var errOver = errors.New("over the limit")
-
-func (r *recorder) Read(p []byte) (int, error) {
-	room := r.limit - int64(len(r.kept))
-	if room <= 0 {
-		r.over = true
-		return 0, errOver
-	}
-	n, err := r.r.Read(p[:min(int64(len(p)), room)])
-	r.kept = append(r.kept, p[:n]...)
-	return n, err
-}
-
-// once makes one exchange. body is as on the wire, its transfer coding undone.
-func (c *Client) once(ctx context.Context, u *url.URL, a Ask, jar map[string]string) (x Exchange, body []byte, err error) {
-	ctx, cancel := context.WithTimeout(ctx, c.o.Total)
+// once makes one exchange. Without an answer there is an error; what came in its place is in
+// the reply.
+func (c *Client) once(ctx context.Context, u *url.URL, a Ask, jar http.CookieJar) (out reply, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, c.o.Total, errLate)
 	defer cancel()
-	x = Exchange{URL: u.String(), Started: c.o.Now().UTC()}
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	x := &out.x
+	x.URL, x.Started = u.String(), c.o.Now().UTC()
+	defer func() { x.Ended = c.o.Now().UTC() }()
 	if c.proxy != nil {
-		x.Via = c.proxy.Redacted()
+		x.Via = (&url.URL{Scheme: c.proxy.Scheme, Host: c.proxy.Host}).String()
 	}
-	head, stopHead := context.WithCancelCause(ctx)
-	timer := time.AfterFunc(c.o.Head, func() { stopHead(fmt.Errorf("no answer within %v: %w", c.o.Head, ErrUnreachable)) })
-	defer timer.Stop()
-	defer stopHead(nil)
-	conn, err := c.connect(head, u)
+	headTimer := time.AfterFunc(c.o.Head, func() { end(fmt.Errorf("no answer within %v", c.o.Head)) })
+	defer headTimer.Stop()
+	conn, err := c.connect(ctx, u)
 	if err != nil {
-		return x, nil, cause(head, err)
+		return out, cause(ctx, err)
 	}
 	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	x.Remote, x.TLS = conn.remote, conn.tls
-	stop := context.AfterFunc(head, func() { _ = conn.Close() })
-	defer stop()
-	if x.Request, err = c.send(conn, u, a, jar); err != nil {
-		return x, nil, cause(head, fmt.Errorf("send the request: %w: %w", ErrUnreachable, err))
-	}
+	unsent := c.send(conn, u, a, jar, x)
 	limit := a.MaxBytes
 	if limit <= 0 {
 		limit = c.o.MaxBytes
 	}
-	rec := &recorder{r: conn, limit: maxHead}
-	br := bufio.NewReaderSize(rec, 16<<10)
-	res, err := c.answer(br, rec, a)
+	rec := &recorder{r: conn}
+	var pace *watch
+	got, err := readAnswer(rec, method(a), limit, func() {
+		x.Answered = c.o.Now().UTC()
+		headTimer.Stop()
+		pace = c.watch(rec, end)
+	})
+	pace.stop()
+	x.Response, x.Status, x.Header, x.Problems = got.raw, got.status, got.header, got.problems
 	if err != nil {
-		return x, nil, cause(head, c.noAnswer(rec, err))
+		x.Status, x.Header = 0, nil
+		if unsent != nil && len(got.raw) == 0 {
+			err = fmt.Errorf("send the request: %w: %w", ErrUnreachable, bare(unsent))
+		}
+		return out, cause(ctx, err)
 	}
-	if !timer.Stop() && head.Err() != nil {
-		return x, nil, cause(head, ErrUnreachable)
+	if unsent != nil {
+		x.Problems = append(x.Problems, "the server did not take the whole request")
 	}
-	rec.limit = limit
-	x.Status, x.Header = res.StatusCode, res.Header
-	body, err = io.ReadAll(res.Body)
-	c.whole(&x, rec, br, res, err)
-	x.Response = rec.kept[:len(rec.kept)-min(br.Buffered(), len(rec.kept))]
-	x.Ended = c.o.Now().UTC()
-	if ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled) {
-		return x, nil, ctx.Err()
+	out.body, out.codings = got.body, got.codings
+	out.broken = c.tell(ctx, x, got)
+	return out, nil
+}
+
+// tell names why a body ended too early, and says whether the connection broke.
+func (c *Client) tell(ctx context.Context, x *Exchange, got answer) bool {
+	if got.cut == nil {
+		return false
 	}
-	return x, body, nil
+	if own := context.Cause(ctx); own != nil {
+		x.Problems = append(x.Problems, "the body is cut off: "+own.Error())
+		return false
+	}
+	x.Problems = append(x.Problems, "the body is cut off: "+clip(bare(got.cut).Error(), 200))
+	_, net := errors.AsType[*net.OpError](got.cut)
+	return net || errors.Is(got.cut, io.ErrUnexpectedEOF)
 }
 
 // cause prefers why a context ended to what closing the connection made of it.
 func cause(ctx context.Context, err error) error {
-	if e := context.Cause(ctx); e != nil {
-		if errors.Is(e, context.DeadlineExceeded) {
-			return fmt.Errorf("no whole answer in time: %w", ErrUnreachable)
-		}
+	switch e := context.Cause(ctx); {
+	case e == nil:
+		return err
+	case errors.Is(e, context.Canceled), errors.Is(e, context.DeadlineExceeded):
 		return e
+	default:
+		return fmt.Errorf("%w: %w", e, ErrUnreachable)
 	}
-	return err
 }
 
-// send writes the request and returns its bytes.
-func (c *Client) send(conn *connection, u *url.URL, a Ask, jar map[string]string) ([]byte, error) {
-	method := a.Method
-	if method == "" {
-		method = http.MethodGet
+// watch ends a connection over which too little comes.
+type watch struct {
+	timer *time.Timer
+	done  chan struct{}
+}
+
+func (c *Client) watch(rec *recorder, end context.CancelCauseFunc) *watch {
+	if c.o.Rate < 0 {
+		return nil
 	}
+	w := &watch{done: make(chan struct{})}
+	last, least := rec.count.Load(), int64(float64(c.o.Rate)*c.o.Head.Seconds())
+	ready := make(chan struct{})
+	w.timer = time.AfterFunc(c.o.Head, func() {
+		<-ready
+		now := rec.count.Load()
+		if now-last < max(least, 1) {
+			end(errSlow)
+			return
+		}
+		last = now
+		select {
+		case <-w.done:
+		default:
+			w.timer.Reset(c.o.Head)
+		}
+	})
+	close(ready)
+	return w
+}
+
+func (w *watch) stop() {
+	if w != nil {
+		close(w.done)
+		w.timer.Stop()
+	}
+}
+
+func method(a Ask) string {
+	if a.Method == "" {
+		return http.MethodGet
+	}
+	return a.Method
+}
+
+// send writes the request and keeps its bytes.
+func (c *Client) send(conn *connection, u *url.URL, a Ask, jar http.CookieJar, x *Exchange) error {
 	target := u.RequestURI()
 	if conn.plain {
 		target = u.String()
@@ -115,88 +161,43 @@ func (c *Client) send(conn *connection, u *url.URL, a Ask, jar map[string]string
 	if h == nil {
 		h = http.Header{}
 	}
-	h.Del("Authorization")
-	h.Del("Cookie")
-	for k, v := range map[string]string{"User-Agent": c.o.Agent, "Accept": "*/*", "Accept-Encoding": "gzip, br", "If-None-Match": a.ETag, "If-Modified-Since": a.LastModified, "Connection": "close", "Cookie": cookies(jar, u.Hostname())} {
+	for _, k := range []string{"Authorization", "Proxy-Authorization", "Cookie", "Host", "Content-Length", "Transfer-Encoding", "Connection", "Expect", "Upgrade"} {
+		h.Del(k)
+	}
+	for k, v := range map[string]string{"User-Agent": c.o.Agent, "Accept": "*/*", "Accept-Encoding": "gzip, br", "If-None-Match": a.ETag, "If-Modified-Since": a.LastModified} {
 		if v != "" && h.Get(k) == "" {
 			h.Set(k, v)
 		}
 	}
-	if len(a.Body) > 0 {
+	h.Set("Connection", "close")
+	var crumbs []string
+	for _, k := range jar.Cookies(u) {
+		crumbs = append(crumbs, k.Name+"="+k.Value)
+	}
+	if len(crumbs) > 0 {
+		h.Set("Cookie", strings.Join(crumbs, "; "))
+	}
+	if len(a.Body) > 0 || method(a) == http.MethodPost {
 		h.Set("Content-Length", fmt.Sprint(len(a.Body)))
 	}
+	line := fmt.Sprintf("%s %s HTTP/1.1\r\n", method(a), target)
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\n", method, target, u.Host)
-	names := make([]string, 0, len(h))
-	for k := range h {
-		names = append(names, k)
-	}
-	slices.Sort(names)
-	clean := strings.NewReplacer("\r", " ", "\n", " ")
-	for _, k := range names {
+	fmt.Fprintf(&b, "Host: %s\r\n", u.Host)
+	clean := strings.NewReplacer("\r", " ", "\n", " ", "\x00", " ")
+	for _, k := range slices.Sorted(maps.Keys(h)) {
 		for _, v := range h[k] {
-			fmt.Fprintf(&b, "%s: %s\r\n", k, clean.Replace(v))
+			if token(k) {
+				fmt.Fprintf(&b, "%s: %s\r\n", k, clean.Replace(v))
+			}
 		}
 	}
 	b.WriteString("\r\n")
 	b.Write(a.Body)
-	_, err := conn.Write(b.Bytes())
-	return b.Bytes(), err
-}
-
-// answer reads the head of the answer that counts, and lets go of what came before it.
-func (c *Client) answer(br *bufio.Reader, rec *recorder, a Ask) (*http.Response, error) {
-	method := a.Method
-	if method == "" {
-		method = http.MethodGet
+	x.Request = append([]byte(line), b.Bytes()...)
+	x.Sent = c.o.Now().UTC()
+	if auth := c.proxyAuthorization(); auth != "" && conn.plain {
+		line += "Proxy-Authorization: " + auth + "\r\n" // for the proxy alone, and not for the record
 	}
-	for range maxInterims {
-		res, err := http.ReadResponse(br, &http.Request{Method: method})
-		if err != nil {
-			return nil, err
-		}
-		if res.StatusCode >= 200 || res.StatusCode == http.StatusSwitchingProtocols {
-			return res, nil
-		}
-		rec.kept = append([]byte(nil), rec.kept[len(rec.kept)-br.Buffered():]...)
-	}
-	return nil, fmt.Errorf("more than %d interim answers: %w", maxInterims, evidence.ErrLimit)
-}
-
-// noAnswer says why there is no head.
-func (c *Client) noAnswer(rec *recorder, err error) error {
-	switch {
-	case errors.Is(err, evidence.ErrLimit):
-		return err
-	case rec.over:
-		return fmt.Errorf("a head of more than %d bytes: %w", maxHead, evidence.ErrLimit)
-	case len(rec.kept) == 0:
-		return fmt.Errorf("the server closed the connection without an answer: %w", ErrUnreachable)
-	case !bytes.HasPrefix(rec.kept, []byte("HTTP/")):
-		return fmt.Errorf("what answers does not speak HTTP: %w", evidence.ErrFormat)
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return fmt.Errorf("the head of the answer is cut off: %w", ErrUnreachable)
-	}
-	return fmt.Errorf("the answer is no HTTP: %w: %w", evidence.ErrFormat, err)
-}
-
-// whole names what is wrong with a response that came.
-func (c *Client) whole(x *Exchange, rec *recorder, br *bufio.Reader, res *http.Response, err error) {
-	add := func(form string, args ...any) { x.Problems = append(x.Problems, fmt.Sprintf(form, args...)) }
-	switch {
-	case rec.over:
-		add("the answer has more than %d bytes: the rest was not taken", rec.limit)
-	case err == nil:
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		if res.ContentLength > 0 {
-			add("the body is cut off: %d bytes were announced", res.ContentLength)
-		} else {
-			add("the body is cut off")
-		}
-	default:
-		add("the body is cut off: %v", err)
-	}
-	if n := br.Buffered(); n > 0 {
-		add("%d bytes more came than were announced; they were not taken", n)
-	}
+	_, err := conn.Write(append([]byte(line), b.Bytes()...))
+	return err
 }
