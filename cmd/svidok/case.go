@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -96,7 +97,11 @@ func addCommand() command {
 				err = c.receive(ctx, a, files, names)
 			}
 			if len(addresses) > 0 && ctx.Err() == nil && (err == nil || errors.Is(err, evidence.ErrPartial)) {
-				err = errors.Join(err, c.capture(ctx, a, addresses))
+				failed := c.capture(ctx, a, addresses)
+				if errors.Is(failed, errSilent) && len(files) > 0 {
+					failed = fmt.Errorf("%s: %w", strings.Join(addresses, " "), evidence.ErrPartial)
+				}
+				err = errors.Join(err, failed)
 			}
 			if err != nil && !errors.Is(err, evidence.ErrPartial) {
 				return err
