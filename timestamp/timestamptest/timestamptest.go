@@ -4,6 +4,7 @@
 package timestamptest
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -21,6 +22,7 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/ocsp"
 )
 
@@ -216,6 +218,29 @@ func (a *Authority) List(l *x509.RevocationList) ([]byte, error) {
 	}
 	l.Number = big.NewInt(1)
 	return x509.CreateRevocationList(rand.Reader, l, a.parent(), a.issuer)
+}
+
+// Rewritten changes bytes inside a list, which must stand there once and be as long as what
+// takes their place, and signs it anew: for lists that the standard library does not write.
+func (a *Authority) Rewritten(list, from, to []byte) ([]byte, error) {
+	if bytes.Count(list, from) != 1 || len(from) != len(to) {
+		return nil, fmt.Errorf("%x stands there %d times", from, bytes.Count(list, from))
+	}
+	l, err := x509.ParseRevocationList(bytes.Replace(list, from, to, 1))
+	if err != nil {
+		return nil, err
+	}
+	sig, err := a.issuer.Sign(rand.Reader, sum(crypto.SHA256, l.RawTBSRevocationList), crypto.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	var b cryptobyte.Builder
+	sequence(&b, func(b *cryptobyte.Builder) {
+		b.AddBytes(l.RawTBSRevocationList)
+		alg(b, "1.2.840.10045.4.3.2")
+		b.AddASN1BitString(sig)
+	})
+	return b.Bytes()
 }
 
 // RootList is the root's revocation list: it names nobody.
