@@ -212,7 +212,7 @@ func renews(data []byte, links [][]byte, bundles []Bundle, b Bundle, later bool)
 		want = [][]byte{sum(hash, links[len(links)-1])}
 	case OverAgain:
 		if want, err = again(data, links, hash); err != nil {
-			return err
+			return fault("renewal-other", "what it should renew: %w", err)
 		}
 	}
 	for _, w := range want {

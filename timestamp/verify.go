@@ -122,11 +122,11 @@ func fault(key, format string, args ...any) error {
 // add notes a check: good under NAME-good, or what err found.
 func (v *Verdict) add(name string, err error, detail string) {
 	c := Check{Name: name, Key: name + "-good", Outcome: Good, Detail: detail}
-	if f, ok := errors.AsType[*finding](err); ok {
-		c.Key = f.key
-	}
 	if err != nil {
-		c.Outcome, c.Detail = Bad, err.Error()
+		c.Key, c.Outcome, c.Detail = name+"-other", Bad, err.Error()
+		if f, ok := errors.AsType[*finding](err); ok {
+			c.Key = f.key
+		}
 	}
 	v.Checks = append(v.Checks, c)
 }
