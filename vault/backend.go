@@ -36,6 +36,15 @@ type Backend interface {
 	Lock(ctx context.Context, who string) (unlock func() error, err error)
 }
 
+// Rewriter is a [Backend] that can replace a file of any size: what a segment with a
+// damaged middle needs, since Append only writes at the end.
+type Rewriter interface {
+	// Rewrite makes what write writes the whole file, atomically and durably, as Replace
+	// does. If write fails, or the machine, the file is as it was. Whoever has the file
+	// open goes on reading the old one.
+	Rewrite(ctx context.Context, name string, write func(io.Writer) error) error
+}
+
 // File is an open file of a [Backend]. ReadAt may return io.EOF together with the last
 // bytes.
 type File interface {

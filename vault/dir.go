@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -27,7 +28,10 @@ const (
 // 0600). Nothing outside it is opened, also not through symbolic links.
 type Dir string
 
-var _ Backend = Dir("")
+var (
+	_ Backend  = Dir("")
+	_ Rewriter = Dir("")
+)
 
 // root opens the folder.
 func (d Dir) root(create bool) (*os.Root, error) {
@@ -124,11 +128,30 @@ func openForAppend(r *os.Root, name string) (f *os.File, created bool, err error
 }
 
 // Replace implements [Backend].
-func (d Dir) Replace(ctx context.Context, name string, p []byte) (err error) {
+func (d Dir) Replace(ctx context.Context, name string, p []byte) error {
+	return d.whole(ctx, "replace", name, func(w io.Writer) error {
+		_, err := w.Write(p)
+		return err
+	})
+}
+
+// Rewrite implements [Rewriter].
+func (d Dir) Rewrite(ctx context.Context, name string, write func(io.Writer) error) error {
+	return d.whole(ctx, "rewrite", name, func(w io.Writer) error {
+		b := bufio.NewWriterSize(w, 1<<20)
+		if err := write(b); err != nil {
+			return err
+		}
+		return b.Flush()
+	})
+}
+
+// whole makes what write writes the whole file: beside it, and then in its place.
+func (d Dir) whole(ctx context.Context, what, name string, write func(io.Writer) error) (err error) {
 	if err := errors.Join(ctx.Err(), CheckName(name)); err != nil {
 		return err
 	}
-	defer func() { err = act("replace", name, err) }()
+	defer func() { err = act(what, name, err) }()
 	r, err := d.root(true)
 	if err != nil {
 		return err
@@ -145,7 +168,7 @@ func (d Dir) Replace(ctx context.Context, name string, p []byte) (err error) {
 	if err != nil {
 		return err
 	}
-	if _, err = f.Write(p); err == nil {
+	if err = write(f); err == nil {
 		err = f.Sync()
 	}
 	if err = errors.Join(err, f.Close()); err == nil {

@@ -141,7 +141,7 @@ func tailAfter(ctx context.Context, b Backend, name string, from int64) ([]strin
 	if f.Size() <= from {
 		return nil, nil
 	}
-	r := warc.NewReader(io.NewSectionReader(f, from, f.Size()-from), warc.Limits{Ratio: maxRatio, Record: math.MaxInt64})
+	r := warc.NewReader(io.NewSectionReader(lenient{f}, from, f.Size()-from), warc.Limits{Ratio: maxRatio, Record: math.MaxInt64})
 	r.CheckDigests(false)
 	var out []string
 	for ctx.Err() == nil {

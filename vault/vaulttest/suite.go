@@ -19,6 +19,7 @@ import (
 func Suite(t *testing.T, open func(t *testing.T) vault.Backend) {
 	t.Run("append", func(t *testing.T) { suiteAppend(t, open(t)) })
 	t.Run("replace", func(t *testing.T) { suiteReplace(t, open(t)) })
+	t.Run("rewrite", func(t *testing.T) { suiteRewrite(t, open(t)) })
 	t.Run("open", func(t *testing.T) { suiteOpen(t, open(t)) })
 	t.Run("list", func(t *testing.T) { suiteList(t, open(t)) })
 	t.Run("names", func(t *testing.T) { suiteNames(t, open(t)) })
@@ -82,6 +83,51 @@ func suiteReplace(t *testing.T, b vault.Backend) {
 	for i := range 32 {
 		name := fmt.Sprintf("tile/%d/%d", i%3, i)
 		has(t, b, name, name)
+	}
+}
+
+// suiteRewrite: a backend that can rewrite does so wholly or not at all.
+func suiteRewrite(t *testing.T, b vault.Backend) {
+	r, ok := b.(vault.Rewriter)
+	if !ok {
+		t.Skip("it cannot rewrite")
+	}
+	if err := b.Append(t.Context(), "seg/1", 0, []byte("as it was")); err != nil {
+		t.Fatal(err)
+	}
+	long := strings.Repeat("0123456789", 1<<18)
+	sick := errors.New("the source is sick")
+	for _, c := range []struct {
+		err  error
+		want string
+	}{{sick, "as it was"}, {nil, long}} {
+		err := r.Rewrite(t.Context(), "seg/1", func(w io.Writer) error {
+			for i := 0; i < len(long); i += 1000 {
+				if _, err := io.WriteString(w, long[i:min(i+1000, len(long))]); err != nil {
+					return err
+				}
+			}
+			return c.err
+		})
+		if !errors.Is(err, c.err) {
+			t.Fatalf("rewrite: %v, want %v", err, c.err)
+		}
+		p, err := vault.ReadFile(t.Context(), b, "seg/1", 1<<30)
+		if err != nil || string(p) != c.want {
+			t.Fatalf("after a rewrite (%v): %d bytes, %v; want %d", c.err, len(p), err, len(c.want))
+		}
+	}
+	if err := b.Append(t.Context(), "seg/1", int64(len(long)), []byte("more")); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := vault.ReadFile(t.Context(), b, "seg/1", 1<<30); err != nil || string(p) != long+"more" {
+		t.Fatalf("appended to what was rewritten: %d bytes, %v", len(p), err)
+	}
+	if list, err := b.List(t.Context(), "."); err != nil || len(list) != 1 {
+		t.Fatalf("left behind: %v, %v", list, err)
+	}
+	if err := r.Rewrite(t.Context(), "../x", func(io.Writer) error { return nil }); !errors.Is(err, evidence.ErrUsage) {
+		t.Errorf("rewrite outside: %v, want ErrUsage", err)
 	}
 }
 

@@ -6,6 +6,7 @@
 package vaulttest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -56,7 +57,10 @@ type failure struct {
 	err   error
 }
 
-var _ vault.Backend = (*Fake)(nil)
+var (
+	_ vault.Backend  = (*Fake)(nil)
+	_ vault.Rewriter = (*Fake)(nil)
+)
 
 // New returns an empty Fake without a limit.
 func New() *Fake {
@@ -298,6 +302,31 @@ func (f *Fake) Replace(ctx context.Context, name string, p []byte) error {
 	f.files[name] = slices.Clone(p)
 	return nil
 }
+
+// Rewrite implements [vault.Rewriter]. Each write is a step, so that the machine can go
+// down, and the disk fill up, in the middle.
+func (f *Fake) Rewrite(ctx context.Context, name string, write func(io.Writer) error) error {
+	var b bytes.Buffer
+	err := write(writerFunc(func(p []byte) (int, error) {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if f.space >= 0 && int64(b.Len()+len(p)) > f.space {
+			return 0, fmt.Errorf("rewrite %s: %w", name, evidence.ErrFull)
+		}
+		if _, err := f.step(1); err != nil {
+			return 0, err
+		}
+		return b.Write(p)
+	}))
+	if err != nil {
+		return err
+	}
+	return f.Replace(ctx, name, b.Bytes())
+}
+
+type writerFunc func(p []byte) (int, error)
+
+func (w writerFunc) Write(p []byte) (int, error) { return w(p) }
 
 // Open implements [vault.Backend].
 func (f *Fake) Open(ctx context.Context, name string) (vault.File, error) {
