@@ -49,7 +49,8 @@ func arrows() map[string][]string {
 		"timestamp":               {"evidence"},
 		"timestamp/timestamptest": {},
 		"standards":               {"evidence"},
-		"collector":               {"archive", "catalog", "fetching", "browser", "sources", "capturing", "reading", "timestamp", "intake", "evidence"},
+		"collector":               {"archive", "catalog", "fetching", "browser", "sources", "capturing", "reading", "timestamp", "witness", "proof", "intake", "evidence"},
+		"witness":              {"proof", "evidence"},
 		"intake/telegramtest":     {},
 		"reading":                 {"telegram", "words", "evidence"},
 		"reading/nodates":         {}, // a module of its own, in place of one that slows every start
@@ -69,7 +70,7 @@ func arrows() map[string][]string {
 		"cmd/svidok-train":        {"coding", "classifier", "labelled", "words", "evidence"},
 		"cmd/svidok-gazetteer":    {"places", "words", "evidence"},
 		"cmd/svidok-lemmas":       {"words"},
-		"cmd/svidok": {"web", "archive", "collector", "fetching", "browser", "standards", "catalog", "dossier", "intake", "reading", "coding", "corroboration", "vault", "proof", "places", "evidence",
+		"cmd/svidok": {"web", "archive", "collector", "witness", "fetching", "browser", "standards", "catalog", "dossier", "intake", "reading", "coding", "corroboration", "vault", "proof", "places", "evidence",
 			"cmd/svidok/sample"},
 	}
 }
@@ -80,7 +81,7 @@ func touches() map[string][]string {
 		"os":           {"vault", "intake", "intake/unpacking", "browser", "catalog", "cmd/svidok", "cmd/svidok-verify", "cmd/svidok-train", "cmd/svidok-gazetteer", "cmd/svidok-lemmas"},
 		"os/exec":      {"cmd/svidok", "browser"},
 		"net":          {"cmd/svidok", "web", "fetching"},
-		"net/http":     {"cmd/svidok", "web", "fetching", "intake", "collector", "telegram/previewtest", "timestamp/timestamptest"}, // intake: only to sniff what a file is; collector: headers and statuses
+		"net/http":     {"cmd/svidok", "web", "fetching", "intake", "collector", "witness", "telegram/previewtest", "timestamp/timestamptest"}, // intake: only to sniff what a file is; collector: headers and statuses
 		"database/sql": {"catalog"},
 		"crypto/rand":  {"archive", "cmd/svidok", "web", "timestamp/timestamptest"},
 		"math/rand":    {}, "math/rand/v2": {"vault/vaulttest"},

@@ -116,6 +116,17 @@ func (a *Archive) witnessed(ctx context.Context, settings evidence.Settings, v *
 	return nil
 }
 
+// Waits reports whether an entry from a position on needs others to vouch for it:
+// bookkeeping does not.
+func (k Keeping) Waits(ctx context.Context, from int64) (bool, error) {
+	v := Vouched{Stamped: from}
+	err := k.a.unstamped(ctx, &v, k.a.ledger.Size())
+	return v.Unstamped > 0, err
+}
+
+// Key is the ledger's public key, as a C2SP note verifier key.
+func (k Keeping) Key() string { return k.a.public }
+
 // Head returns the ledger's newest checkpoint and its signed note.
 func (k Keeping) Head() (proof.Checkpoint, []byte) { return k.a.ledger.Checkpoint() }
 

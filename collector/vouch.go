@@ -68,7 +68,7 @@ func (c *Collector) Vouch(ctx context.Context, now bool) error {
 	if v.Unstamped > 0 && (now || c.o.Now().Sub(v.Since) > stampRest) {
 		errs = append(errs, c.stampAll(ctx, now))
 	}
-	errs = append(errs, c.renew(ctx))
+	errs = append(errs, c.renew(ctx), c.witnessAll(ctx, now))
 	return errors.Join(errs...)
 }
 

@@ -294,6 +294,7 @@ func (c *caseCheck) relate() {
 		c.r.ok("decisions", c.r.say.decisions, judged)
 	}
 	c.step("time-stamp", func() error { return c.stamps(rel) })
+	c.step("witness", func() error { return c.cosignatures(rel) })
 	if lost := rel.unreferenced(); len(lost) > 0 {
 		names := []string{}
 		for _, h := range lost[:min(3, len(lost))] {

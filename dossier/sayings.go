@@ -3,10 +3,10 @@ package dossier
 // saying are the sentences of a verification that went well, and its notes. What failed is
 // told in the words of the error, in English, since a technician will read them.
 type saying struct {
-	container, bag, files, key, checkpoint, entries, records, judgments, derived, manifest  string // bundle
-	wording, withheld, stamp, stated, keyInside, stampFew, stamped, stampedCase, stampRoots string
-	marker, ledger, journal, torn, against, vault, kinds, anchors, decisions, foreign       string // case
-	tail, tailFile, unreferenced, derivedFile, noAgainst                                    string
+	container, bag, files, key, checkpoint, entries, records, judgments, derived, manifest             string // bundle
+	wording, withheld, stamp, stated, keyInside, stampFew, stamped, stampedCase, stampRoots, witnessed string
+	marker, ledger, journal, torn, against, vault, kinds, anchors, decisions, foreign                  string // case
+	tail, tailFile, unreferenced, derivedFile, noAgainst                                               string
 }
 
 func sayings(lang string) saying {
@@ -20,7 +20,7 @@ func sayings(lang string) saying {
 			wording: "тексти %s складено іншою версією програми: тут їх не звірити, і стояти в них може що завгодно; перевіряйте тією версією", withheld: "записів журналу, поданих без змісту (облікові записи й машинні пропозиції): %d",
 			stamp:    "зовнішньої позначки часу немає: час засвідчено лише годинником спостерігача",
 			stampFew: "позначок часу: %d, але незалежних служб, які засвідчують усе: %d, а потрібно дві", stamped: "незалежних служб, які засвідчують кожен запис: %d; станом на %s",
-			stampedCase: "записів, які засвідчують щонайменше дві служби: %d з %d (служб: %d)", stampRoots: "чи ведуть ланцюги сертифікатів до надійного кореня, не перевірено: подайте корені через --roots",
+			stampedCase: "записів, які засвідчують щонайменше дві служби: %d з %d (служб: %d)", witnessed: "свідок %s підписав записів: %d з %d", stampRoots: "чи ведуть ланцюги сертифікатів до надійного кореня, не перевірено: подайте корені через --roots",
 			stated:    "ролі, назви кодів і родини копій зазначено зі слів укладачів; записами їх не доведено",
 			keyInside: "ключ узято з самих даних: звірте його з отриманим з іншого джерела (%s)",
 			marker:    "теку позначено як справу", ledger: "записів: %d, файлів дерева: %d; корінь збігається з підписаним", journal: "кадрів: %d; записів на останній контрольній точці: %d",
@@ -40,7 +40,7 @@ func sayings(lang string) saying {
 			wording: "тексты %s составлены другой версией программы: здесь их не сверить, и стоять в них может что угодно; проверяйте той версией", withheld: "записей журнала, данных без содержания (учётные записи и машинные предложения): %d",
 			stamp:    "внешней метки времени нет: время засвидетельствовано лишь часами наблюдателя",
 			stampFew: "меток времени: %d, но независимых служб, которые удостоверяют всё: %d, а нужны две", stamped: "независимых служб, которые удостоверяют каждую запись: %d; по состоянию на %s",
-			stampedCase: "записей, которые удостоверяют не менее двух служб: %d из %d (служб: %d)", stampRoots: "ведут ли цепочки сертификатов к надёжному корню, не проверено: подайте корни через --roots",
+			stampedCase: "записей, которые удостоверяют не менее двух служб: %d из %d (служб: %d)", witnessed: "свидетель %s подписал записей: %d из %d", stampRoots: "ведут ли цепочки сертификатов к надёжному корню, не проверено: подайте корни через --roots",
 			stated:    "роли, названия кодов и семьи копий указаны со слов составителей; записями они не доказаны",
 			keyInside: "ключ взят из самих данных: сверьте его с полученным из другого источника (%s)",
 			marker:    "папка помечена как дело", ledger: "записей: %d, файлов дерева: %d; корень совпадает с подписанным", journal: "кадров: %d; записей на последней контрольной точке: %d",
@@ -64,7 +64,7 @@ func sayingsEnglish() saying {
 		wording: "%s are in the words of another version of this program: they cannot be compared here, and anything may stand in them; verify with that version", withheld: "%d entries (accounts and machine suggestions) are given without their records",
 		stamp:    "no outside time-stamp: the time rests on the observer's clock alone",
 		stampFew: "%d time-stamps, but %d independent authorities that vouch for all of it, and it takes two", stamped: "%d independent authorities vouch for every entry, by %s",
-		stampedCase: "at least two authorities vouch for %d of %d entries (%d authorities in all)", stampRoots: "whether the chains of certificates lead to roots that can be trusted was not judged: give roots with --roots",
+		stampedCase: "at least two authorities vouch for %d of %d entries (%d authorities in all)", witnessed: "the witness %s cosigned %d of %d entries", stampRoots: "whether the chains of certificates lead to roots that can be trusted was not judged: give roots with --roots",
 		stated:    "roles, names of codes and families of copies are stated by the house, not proven by the records",
 		keyInside: "the key was taken from the data itself: compare it with one from elsewhere (%s)",
 		marker:    "the folder is marked as a case", ledger: "%d entries, %d files of the tree: the root is the signed one", journal: "%d frames, last checkpoint at %d entries",

@@ -1,0 +1,75 @@
+package dossier
+
+import (
+	"errors"
+	"fmt"
+
+	"svidok/evidence"
+	"svidok/proof"
+)
+
+// cosignatures judges what witnesses said of a case: each checkpoint is one of this
+// ledger's and bears the cosignature. A witness whose latest answer is that it knows another
+// history is a failure.
+func (c *caseCheck) cosignatures(rel *relations) error {
+	seg := newSegment(maxWhole)
+	var errs []error
+	var claims []rootClaim
+	reach, refused := map[string]int64{}, map[string]string{}
+	for i, e := range c.log.entries {
+		if e.kind != evidence.KindCosigned {
+			continue
+		}
+		n := rel.x.find(shortOf(e.ref))
+		if n < 0 {
+			continue // told already
+		}
+		s, ok := c.vaulted.decided[n].record.(evidence.Cosigned)
+		if !ok {
+			continue
+		}
+		claims = append(claims, rootClaim{size: s.Size, root: s.Root, who: fmt.Sprintf("the witness's answer of entry %d", i)})
+		if refused[s.Witness] = s.Refused; s.Refused != "" {
+			continue
+		}
+		if err := c.cosigned(rel, seg, s); err != nil {
+			errs = append(errs, fmt.Errorf("entry %d: %w", i, err))
+		}
+		reach[s.Witness] = max(reach[s.Witness], s.Size)
+	}
+	if err := c.log.checkRoots(claims, false); err != nil {
+		errs = append(errs, err)
+	}
+	for w, why := range refused {
+		if why != "" {
+			errs = append(errs, fmt.Errorf("the witness %s knows another history of this log: %s: %w", clip(w), clip(why), evidence.ErrTampered))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	for w, size := range reach {
+		c.r.ok("witness", c.r.say.witnessed, clip(w), size, len(c.log.entries))
+	}
+	return nil
+}
+
+func (c *caseCheck) cosigned(rel *relations, seg *segment, s evidence.Cosigned) error {
+	signed, err := rel.block(seg, s.Note)
+	if err != nil {
+		return err
+	}
+	cp, err := proof.OpenCheckpoint(signed, c.key)
+	if err != nil {
+		return err
+	}
+	key, err := proof.ParseCosignatureKey(s.Witness)
+	if err != nil {
+		return err
+	}
+	list, err := proof.VerifyCosignatures(signed, []*proof.CosignatureKey{key}, proof.Bounds{})
+	if err == nil && (len(list) != 1 || cp.Size != s.Size || cp.Root != s.Root) {
+		err = fmt.Errorf("its checkpoint is another, or bears no cosignature of %s: %w", clip(s.Witness), evidence.ErrTampered)
+	}
+	return err
+}
