@@ -30,12 +30,14 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"syscall"
@@ -43,6 +45,7 @@ import (
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/driver"
 	"github.com/ncruces/go-sqlite3/ext/fts5"
+	_ "github.com/ncruces/go-sqlite3/vfs/adiantum" // registers itself with SQLite
 
 	"svidok/evidence"
 )
@@ -57,11 +60,14 @@ var (
 const (
 	readers  = 8
 	pageSize = 4096
+	// SealedKey is how many bytes the key of an encrypted view has.
+	SealedKey = 32
 )
 
 // Catalog is an open view. It is safe for concurrent use.
 type Catalog struct {
 	path string
+	key  []byte // nil: it lies open
 	read *sql.DB
 
 	mu     sync.Mutex // one writer; guards what follows
@@ -72,7 +78,23 @@ type Catalog struct {
 // Open opens the view at path, or makes an empty one. It fails with ErrRebuild if what is
 // there is of no use; then [Remove] it, or rebuild beside it.
 func Open(ctx context.Context, path string) (*Catalog, error) {
-	c := &Catalog{path: path}
+	return openWith(ctx, path, nil)
+}
+
+// OpenSealed is Open for a view that lies encrypted on the disk, under a key of
+// [SealedKey] bytes: the file, and what SQLite lays beside it, but for the -shm file, which
+// holds page numbers only. A view that is not of this key, or is not encrypted at all, is
+// ErrRebuild. Nothing shows that a page was altered but that it makes no sense any more:
+// the view is no evidence.
+func OpenSealed(ctx context.Context, path string, key []byte) (*Catalog, error) {
+	if len(key) != SealedKey {
+		return nil, fmt.Errorf("open the catalog: a key of %d bytes, want %d: %w", len(key), SealedKey, evidence.ErrUsage)
+	}
+	return openWith(ctx, path, key)
+}
+
+func openWith(ctx context.Context, path string, key []byte) (*Catalog, error) {
+	c := &Catalog{path: path, key: slices.Clone(key)}
 	// Made before SQLite makes it, for the user alone: it holds names and password hashes.
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err == nil {
@@ -83,7 +105,7 @@ func Open(ctx context.Context, path string) (*Catalog, error) {
 	}
 	// NORMAL in WAL mode syncs only at checkpoints, which are rare: a power cut may take
 	// the last transactions (they are followed again) but never leaves a torn file.
-	if c.write, err = open(path, "_txlock=immediate", "journal_mode(wal)", "synchronous(normal)", "cache_size(-65536)",
+	if c.write, err = c.open("_txlock=immediate", "journal_mode(wal)", "synchronous(normal)", "cache_size(-65536)",
 		"wal_autocheckpoint(8000)", "temp_store(memory)"); err == nil {
 		c.write.SetMaxOpenConns(1)
 		err = c.prepare(ctx)
@@ -92,7 +114,7 @@ func Open(ctx context.Context, path string) (*Catalog, error) {
 		_ = os.Chmod(path+suffix, 0o600) // there are file systems without modes
 	}
 	if err == nil {
-		c.read, err = open(path, "mode=ro", "cache_size(-16384)", "temp_store(memory)", "query_only(on)")
+		c.read, err = c.open("mode=ro", "cache_size(-16384)", "temp_store(memory)", "query_only(on)")
 	}
 	if err != nil {
 		c.Close()
@@ -103,10 +125,17 @@ func Open(ctx context.Context, path string) (*Catalog, error) {
 	return c, nil
 }
 
-func open(path, mode string, pragmas ...string) (*sql.DB, error) {
+func (c *Catalog) open(mode string, pragmas ...string) (*sql.DB, error) {
 	q := url.Values{"_pragma": append([]string{"busy_timeout(60000)", "page_size(" + strconv.Itoa(pageSize) + ")"}, pragmas...)}
-	dsn := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: mode + "&" + q.Encode()}
-	return driver.Open(dsn.String(), func(c *sqlite3.Conn) error { return fts5.Register(c) })
+	return driver.Open(c.uri(c.path, mode+"&"+q.Encode()), func(c *sqlite3.Conn) error { return fts5.Register(c) })
+}
+
+// uri names a file to SQLite, with the key if there is one.
+func (c *Catalog) uri(path, query string) string {
+	if c.key != nil {
+		query += "&vfs=adiantum&hexkey=" + hex.EncodeToString(c.key)
+	}
+	return (&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: query}).String()
 }
 
 // prepare makes the tables in a new file and refuses one of another layout.
@@ -200,7 +229,8 @@ func Remove(path string) error {
 }
 
 // Become takes the rows of the view at path in place of its own, in one transaction:
-// whoever reads, in whatever process, sees the old rows or the new ones.
+// whoever reads, in whatever process, sees the old rows or the new ones. Both lie open, or
+// encrypted under the same key.
 func (c *Catalog) Become(ctx context.Context, path string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -221,7 +251,7 @@ func (c *Catalog) Become(ctx context.Context, path string) error {
 		if !ok {
 			return fmt.Errorf("connection of type %T: %w", raw, evidence.ErrUsage)
 		}
-		return own.Raw().Restore("main", (&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: "mode=ro"}).String())
+		return own.Raw().Restore("main", c.uri(path, "mode=ro"))
 	})
 	if err != nil {
 		return fmt.Errorf("swap the catalog: %w", judge(err))
