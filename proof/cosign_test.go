@@ -2,6 +2,7 @@ package proof_test
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
@@ -208,6 +209,25 @@ func TestWrongCosignatures(t *testing.T) {
 	}
 	if _, err := a.Cosign("svidok/test\n1\n", at); !errors.Is(err, evidence.ErrFormat) {
 		t.Errorf("cosigned what is no checkpoint: %v", err)
+	}
+}
+
+// A witness whose key signed something else than a checkpoint vouched for nothing.
+func TestCosignedButNoCheckpoint(t *testing.T) {
+	a := cosigner(t, "svidok.witness/a", 1)
+	key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1}, 32))
+	sig := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(nil, a.Key().KeyHash()), 1777777777)
+	sig = append(sig, ed25519.Sign(key, []byte("cosignature/v1\ntime 1777777777\nhello\n"))...)
+	n := fmt.Appendf(nil, "hello\n\n— svidok.witness/a %s\n", base64.StdEncoding.EncodeToString(sig))
+	if _, err := note.Open(n, note.VerifierList(a.Key())); err != nil {
+		t.Fatalf("the signature itself is good: %v", err)
+	}
+	if got, err := proof.VerifyCosignatures(n, []*proof.CosignatureKey{a.Key()}, proof.Bounds{}); !errors.Is(err, evidence.ErrFormat) || got != nil {
+		t.Fatalf("%v, %v", got, err)
+	}
+	large := append(signedHead(t, 7), bytes.Repeat([]byte("— w "+strings.Repeat("A", 8000)+"\n"), 60)...)
+	if got, err := proof.VerifyCosignatures(large, nil, proof.Bounds{}); !errors.Is(err, evidence.ErrLimit) {
+		t.Fatalf("%v, %v", got, err)
 	}
 }
 

@@ -181,7 +181,20 @@ func TestWhatIsNotShown(t *testing.T) {
 			t.Errorf("%s: %q, %v", name, signed, err)
 		}
 	}
-	o := newCase(t, evidence.Taking{V: 1, Kind: evidence.KindTaking, Source: "s:0011223344556677"}, evidence.KindTaking)
+	// A line of another kind may name a capture record, and a line of a capture another record.
+	o := newCase(t, capture(), evidence.KindCopy)
+	if _, err := o.statement().Sign(o.signer, o.key); !errors.Is(err, evidence.ErrTampered) {
+		t.Errorf("a line of another kind: %v", err)
+	}
+	for _, change := range []func(*evidence.Capture){func(c *evidence.Capture) { c.V = 2 }, func(c *evidence.Capture) { c.Kind = evidence.KindText }} {
+		c := capture()
+		change(&c)
+		o := newCase(t, c, evidence.KindCapture)
+		if _, err := o.statement().Sign(o.signer, o.key); !errors.Is(err, evidence.ErrFormat) {
+			t.Errorf("another kind of record: %v", err)
+		}
+	}
+	o = newCase(t, evidence.Taking{V: 1, Kind: evidence.KindTaking, Source: "s:0011223344556677"}, evidence.KindTaking)
 	if _, err := o.statement().Sign(o.signer, o.key); err == nil {
 		t.Error("a record that is no capture is shown")
 	}

@@ -194,6 +194,17 @@ func TestStatusesOfTheSpecification(t *testing.T) {
 		t.Errorf("a store that breaks: %d %q", rw.Code, rw.Body)
 	}
 	f.broken = nil
+	name := "state/" + witness.OriginHash(origin)
+	whole := f.files[name]
+	for _, bad := range [][]byte{{}, []byte("x"), make([]byte, 1<<20), whole[:len(whole)-20], l.signed(5)} {
+		f.files[name] = bad
+		for _, rw := range []*httptest.ResponseRecorder{ask("POST", "/add-checkpoint", l.submission(10, 20)), ask("GET", latest, nil)} {
+			if rw.Code != 500 || rw.Body.String() != "the memory of the witness fails\n" {
+				t.Errorf("a memory of %.20q: %d %q", bad, rw.Code, rw.Body)
+			}
+		}
+	}
+	f.files[name] = whole
 	if rw := ask("POST", "/add-checkpoint", l.submission(10, 20)); rw.Code != 409 || rw.Body.String() != "20\n" {
 		t.Errorf("after it was stored, and not answered: %d %q", rw.Code, rw.Body)
 	}
@@ -237,6 +248,10 @@ func TestCompare(t *testing.T) {
 	l := newLog(t).grow(20)
 	liar := l.fork(8, "another\n").grow(20)
 	_, stranger := pair(t, origin, 2)
+	nothing, err := proof.Sign(proof.Checkpoint{Origin: origin, Root: evidence.Hash{1}}, l.signer)
+	if err != nil {
+		t.Fatal(err)
+	}
 	failing := func(from, to int64) ([]evidence.Hash, error) { return nil, evidence.ErrNotFound }
 	of := func(x *log) func(from, to int64) ([]evidence.Hash, error) {
 		return func(from, to int64) ([]evidence.Hash, error) { return x.prove(t.Context(), from, to) }
@@ -261,6 +276,8 @@ func TestCompare(t *testing.T) {
 		{"behind, no proof to be had", l.signed(9), l.signed(20), failing, witness.Behind, false, nil},
 		{"behind, proven by who has it", l.signed(9), l.signed(20), of(l), witness.Behind, true, nil},
 		{"behind a lie", l.signed(9), liar.signed(20), of(liar), witness.Forked, true, nil},
+		{"ahead of another nothing", l.signed(20), nothing, nil, witness.Forked, true, nil},
+		{"another nothing behind", nothing, l.signed(20), nil, witness.Forked, true, nil},
 		{"nothing behind", l.signed(0), l.signed(20), nil, witness.Behind, true, nil},
 	} {
 		got, err := witness.Compare(c.held, c.seen, l.key, c.prove)

@@ -75,6 +75,8 @@ func answer(rw http.ResponseWriter, body []byte, err error) {
 // machine.
 func statusOf(err error) (int, string) {
 	switch {
+	case errors.Is(err, errMemory):
+		return http.StatusInternalServerError, errMemory.Error()
 	case errors.Is(err, ErrUnknownLog), errors.Is(err, evidence.ErrNotFound):
 		return http.StatusNotFound, err.Error()
 	case errors.Is(err, ErrUnsigned):
@@ -88,7 +90,7 @@ func statusOf(err error) (int, string) {
 	case errors.Is(err, evidence.ErrBusy):
 		return http.StatusServiceUnavailable, err.Error()
 	}
-	return http.StatusInternalServerError, "the witness cannot store what it cosigns"
+	return http.StatusInternalServerError, "the witness fails"
 }
 
 // bucket lets so many requests through.
@@ -103,7 +105,7 @@ func (b *bucket) take() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.now()
-	if gone := now.Sub(b.last).Seconds(); !b.last.IsZero() && gone > 0 {
+	if gone := now.Sub(b.last).Seconds(); gone > 0 {
 		b.left = min(burst, b.left+gone*perSec)
 	}
 	b.last = now

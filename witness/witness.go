@@ -48,7 +48,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -65,6 +64,9 @@ var (
 	ErrForked = fmt.Errorf("two histories of one log: %w", evidence.ErrTampered)
 	// ErrUnsigned: the checkpoint is not signed by the key that the witness knows for this log.
 	ErrUnsigned = fmt.Errorf("not signed by the log's key: %w", evidence.ErrRefused)
+	// errMemory: what the witness remembers can not be read, or not be written. Whoever asked
+	// is not to blame, and hears no more of it.
+	errMemory = errors.New("the memory of the witness fails")
 	// errUnfit: what was sent cannot be right for any tree.
 	errUnfit = fmt.Errorf("that fits no tree: %w", evidence.ErrFormat)
 	// errUnread: the request cannot be read.
@@ -106,18 +108,13 @@ type Options struct {
 	Logs     []Log // a log whose key changed stands here twice, with both
 	Store    Store
 	Now      func() time.Time
-	Forked   func(Fork) // keeps what it is given, and tells a person; called before the answer is given
+	Forked   func(Fork) // keeps what it is given, and tells a person; called before the answer is given, perhaps by several at once
 }
 
 // Witness cosigns checkpoints. It is safe for concurrent use.
 type Witness struct {
 	o    Options
-	logs map[string]*followed // by origin
-}
-
-type followed struct {
-	turn sync.Mutex // one submission at a time: from what is known to what is answered
-	keys []note.Verifier
+	logs map[string][]note.Verifier // keys by origin
 }
 
 // New makes a witness.
@@ -125,17 +122,12 @@ func New(o Options) (*Witness, error) {
 	if o.Cosigner == nil || o.Store == nil || o.Now == nil || o.Forked == nil {
 		return nil, fmt.Errorf("make a witness: something is missing: %w", evidence.ErrUsage)
 	}
-	w := &Witness{o: o, logs: map[string]*followed{}}
+	w := &Witness{o: o, logs: map[string][]note.Verifier{}}
 	for _, l := range o.Logs {
 		if l.Origin == "" || l.Key == nil {
 			return nil, fmt.Errorf("make a witness: a log without origin or key: %w", evidence.ErrUsage)
 		}
-		f := w.logs[l.Origin]
-		if f == nil {
-			f = &followed{}
-			w.logs[l.Origin] = f
-		}
-		f.keys = append(f.keys, l.Key)
+		w.logs[l.Origin] = append(w.logs[l.Origin], l.Key)
 	}
 	return w, nil
 }
@@ -152,8 +144,11 @@ type held struct {
 // is ErrTampered: it never starts again from nothing by itself.
 func (w *Witness) load(ctx context.Context, origin string) (held, error) {
 	raw, err := w.o.Store.Load(ctx, origin)
-	if err != nil || raw == nil {
-		return held{}, err
+	if err != nil {
+		return held{}, fmt.Errorf("%w: %w", errMemory, err)
+	}
+	if raw == nil {
+		return held{}, nil
 	}
 	own := w.o.Cosigner.Key()
 	c, _, line, err := proof.OpenHead(raw, own)
@@ -161,11 +156,11 @@ func (w *Witness) load(ctx context.Context, origin string) (held, error) {
 		err = fmt.Errorf("it is of %q: %w", c.Origin, evidence.ErrTampered)
 	}
 	if err != nil {
-		return held{}, fmt.Errorf("what was cosigned of %s: %w: %w", origin, evidence.ErrTampered, err)
+		return held{}, fmt.Errorf("%w: what was cosigned of %s: %w: %w", errMemory, origin, evidence.ErrTampered, err)
 	}
 	by, err := proof.VerifyCosignatures(raw, []*proof.CosignatureKey{own}, proof.Bounds{})
 	if err != nil || len(by) != 1 {
-		return held{}, fmt.Errorf("what was cosigned of %s: %w", origin, errors.Join(evidence.ErrTampered, err))
+		return held{}, fmt.Errorf("%w: what was cosigned of %s: %w", errMemory, origin, errors.Join(evidence.ErrTampered, err))
 	}
 	return held{raw: raw, head: c, at: by[0].Time, line: line}, nil
 }
@@ -178,11 +173,11 @@ func (w *Witness) Add(ctx context.Context, body []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	log := w.logs[s.origin]
-	if log == nil {
+	keys := w.logs[s.origin]
+	if keys == nil {
 		return nil, fmt.Errorf("add a checkpoint of %.200q: %w", s.origin, ErrUnknownLog)
 	}
-	if s.head, s.text, s.verified, err = proof.OpenHead(s.note, log.keys...); errors.Is(err, evidence.ErrTampered) {
+	if s.head, s.text, s.verified, err = proof.OpenHead(s.note, keys...); errors.Is(err, evidence.ErrTampered) {
 		return nil, fmt.Errorf("add a checkpoint of %s: %w: %w", s.origin, ErrUnsigned, err)
 	} else if err != nil {
 		return nil, fmt.Errorf("add a checkpoint of %s: %w", s.origin, err)
@@ -190,8 +185,7 @@ func (w *Witness) Add(ctx context.Context, body []byte) ([]byte, error) {
 	if s.old > s.head.Size {
 		return nil, fmt.Errorf("add a checkpoint of %s: of %d entries, after one of %d: %w", s.origin, s.head.Size, s.old, errUnread)
 	}
-	log.turn.Lock()
-	defer log.turn.Unlock()
+	// Others may come in between, here or in another process: Save notices it.
 	known, err := w.load(ctx, s.origin)
 	if err != nil {
 		return nil, fmt.Errorf("add a checkpoint: %w", err)
@@ -256,10 +250,12 @@ func (w *Witness) cosign(ctx context.Context, s submission, known held) ([]byte,
 	}
 	next := []byte(s.text + "\n" + s.verified + string(line))
 	err = w.o.Store.Save(ctx, s.origin, known.raw, next)
-	if errors.Is(err, ErrMoved) { // another process has the store, too
+	if errors.Is(err, ErrMoved) {
 		if known, err = w.load(ctx, s.origin); err == nil {
 			err = &Conflict{Known: known.head.Size}
 		}
+	} else if err != nil {
+		err = fmt.Errorf("%w: %w", errMemory, err)
 	}
 	if err != nil {
 		return nil, err
@@ -271,12 +267,10 @@ func (w *Witness) cosign(ctx context.Context, s submission, known held) ([]byte,
 // and the cosignature: what the monitoring side of c2sp.org/tlog-witness serves. The log is
 // named by the SHA-256 of its origin, in hex.
 func (w *Witness) Latest(ctx context.Context, hash string) ([]byte, error) {
-	for origin, log := range w.logs {
+	for origin := range w.logs {
 		if OriginHash(origin) != hash {
 			continue
 		}
-		log.turn.Lock()
-		defer log.turn.Unlock()
 		known, err := w.load(ctx, origin)
 		if err == nil && known.raw == nil {
 			err = fmt.Errorf("nothing of %s was cosigned yet: %w", origin, evidence.ErrNotFound)

@@ -67,6 +67,7 @@ func TestWhatIsNotCosigned(t *testing.T) {
 	emptyLie, _ := proof.Sign(proof.Checkpoint{Origin: origin, Size: 0, Root: evidence.Hash{1}}, l.signer)
 	spoilt := slices.Clone(path)
 	spoilt[0][0] ^= 1
+	proofLine := bytes.Split(l.submission(10, 20), []byte("\n"))[1]
 	// A signature of ours that is over something else, beside none.
 	swapped := []byte(strings.Replace(string(l.signed(20)), "\n20\n", "\n21\n", 1))
 	for _, c := range []struct {
@@ -96,6 +97,8 @@ func TestWhatIsNotCosigned(t *testing.T) {
 		{"no note", []byte("old 10\n\nx\n"), evidence.ErrUsage},
 		{"leading zero", bytes.Replace(l.submission(10, 20), []byte("old 10"), []byte("old 010"), 1), evidence.ErrFormat},
 		{"a plus", bytes.Replace(l.submission(10, 20), []byte("old 10"), []byte("old +10"), 1), evidence.ErrFormat},
+		{"another spelling of the proof", bytes.Replace(l.submission(10, 20), []byte("=\n"), []byte("==\n"), 1), evidence.ErrFormat},
+		{"unused bits in the proof", bytes.Replace(l.submission(10, 20), proofLine, otherBits(proofLine), 1), evidence.ErrFormat},
 		{"negative", bytes.Replace(l.submission(10, 20), []byte("old 10"), []byte("old -1"), 1), evidence.ErrFormat},
 		{"beyond numbers", bytes.Replace(l.submission(10, 20), []byte("old 10"), []byte("old 99999999999999999999"), 1), evidence.ErrFormat},
 		{"line feeds of another system", bytes.ReplaceAll(l.submission(10, 20), []byte("\n"), []byte("\r\n")), evidence.ErrFormat},
@@ -122,6 +125,9 @@ func TestWhatIsNotCosigned(t *testing.T) {
 			if !bytes.Equal(before, after) {
 				t.Fatal("what was cosigned has changed")
 			}
+			if suspicious := slices.Contains([]string{"forked, with its own proof", "forked at the same size", "no proof", "truncated proof", "too long a proof", "spoilt proof"}, c.name); suspicious != (len(w.forks) == 1) {
+				t.Fatalf("%d contradictions are told", len(w.forks))
+			}
 			// The honest log is cosigned all the same.
 			if line, err := w.Add(t.Context(), l.submission(10, 20)); err != nil {
 				t.Fatal(err)
@@ -130,6 +136,15 @@ func TestWhatIsNotCosigned(t *testing.T) {
 			}
 		})
 	}
+}
+
+// otherBits spells the same hash in base64 in another way: the last two bits are unused.
+func otherBits(line []byte) []byte {
+	const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	out := bytes.Clone(line)
+	last := &out[len(out)-2]
+	*last = digits[strings.IndexByte(digits, *last)+1]
+	return out
 }
 
 func TestFirstCheckpoints(t *testing.T) {
@@ -449,6 +464,17 @@ func TestStores(t *testing.T) {
 			t.Fatalf("%q", b)
 		}
 	})
+}
+
+// A file that was emptied is not the same as none.
+func TestAnEmptiedFile(t *testing.T) {
+	f := &folder{files: map[string][]byte{"state/" + witness.OriginHash("a"): {}}}
+	if _, err := f.store().Load(t.Context(), "a"); !errors.Is(err, evidence.ErrTampered) {
+		t.Fatal(err)
+	}
+	if err := f.store().Save(t.Context(), "a", nil, []byte("1")); !errors.Is(err, evidence.ErrTampered) {
+		t.Fatal(err)
+	}
 }
 
 func FuzzAdd(f *testing.F) {
