@@ -50,9 +50,10 @@ func arrows() map[string][]string {
 		"timestamp/timestamptest": {},
 		"standards":               {"evidence"},
 		"collector":               {"archive", "catalog", "fetching", "browser", "sources", "capturing", "reading", "timestamp", "witness", "proof", "intake", "evidence"},
-		"witness":              {"proof", "evidence"},
+		"witness":                 {"proof", "evidence"},
 		"intake/telegramtest":     {},
-		"reading":                 {"telegram", "words", "evidence"},
+		"reading/documents/pdf":   {"evidence"},
+		"reading":                 {"reading/documents/pdf", "telegram", "words", "evidence"},
 		"reading/nodates":         {}, // a module of its own, in place of one that slows every start
 		"places":                  {"words", "evidence"},
 		"when":                    {"words", "evidence"},
