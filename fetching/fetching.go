@@ -11,6 +11,9 @@
 // exchange. Three things are not in the record: interim answers (status 1xx), bytes behind
 // the end that the answer itself announced, and what a proxy was told to let us in.
 //
+// An answer that announces neither length nor chunks ends where its connection does: whether it
+// was whole cannot be told, also over TLS if it was cut between two records.
+//
 // What is proven is what this machine received. A proxy, and for http anybody on the way,
 // may have written it.
 //
