@@ -60,18 +60,18 @@ func (t *Token) readCMS() error {
 	}
 	var version int
 	var digests, content, one cryptobyte.String
-	// 3, or 4 and 5 if attribute certificates or the like are inside (RFC 5652, 5.1).
-	if !sd.ReadASN1Integer(&version) || version < 3 || version > 5 {
-		return malformed("signed data of version %d", version)
-	}
-	if !sd.ReadASN1(&digests, der.SET) || !sd.ReadASN1(&content, der.SEQUENCE) {
+	if !sd.ReadASN1Integer(&version) || !sd.ReadASN1(&digests, der.SET) || !sd.ReadASN1(&content, der.SEQUENCE) {
 		return malformed("signed data")
 	}
 	if err := t.readContent(content); err != nil {
 		return err
 	}
-	if err := t.readCollections(&sd); err != nil {
+	want, err := t.readCollections(&sd)
+	if err != nil {
 		return err
+	}
+	if version != want {
+		return malformed("signed data of version %d, want %d", version, want)
 	}
 	if !sd.ReadASN1(&one, der.SET) || !sd.Empty() {
 		return malformed("its signers")
@@ -92,8 +92,10 @@ func (t *Token) readContent(content cryptobyte.String) error {
 }
 
 // readCollections reads the certificates and lists that were put into the token. Nobody has
-// signed which these are; forms that this package does not use are passed over.
-func (t *Token) readCollections(sd *cryptobyte.String) error {
+// signed which these are; forms that this package does not use are passed over. It gives the
+// version that signed data with them has (RFC 5652, 5.1).
+func (t *Token) readCollections(sd *cryptobyte.String) (version int, err error) {
+	version = 3
 	for i := range uint(2) {
 		tag := context(i, true)
 		if !sd.PeekASN1Tag(tag) {
@@ -101,31 +103,36 @@ func (t *Token) readCollections(sd *cryptobyte.String) error {
 		}
 		var list cryptobyte.String
 		if !sd.ReadASN1(&list, tag) {
-			return malformed("certificates")
+			return 0, malformed("certificates")
 		}
 		for n := 0; !list.Empty(); n++ {
 			var one cryptobyte.String
 			var kind der.Tag
 			if !list.ReadAnyASN1Element(&one, &kind) {
-				return malformed("certificates")
+				return 0, malformed("certificates")
 			}
 			if n == maxCerts {
-				return fmt.Errorf("more than %d certificates or lists: %w", maxCerts, evidence.ErrLimit)
+				return 0, fmt.Errorf("more than %d certificates or lists: %w", maxCerts, evidence.ErrLimit)
 			}
 			switch {
+			case kind == context(3, true) || kind == context(1, true) && i == 1: // of other kinds
+				version = 5
+			case kind == context(2, true) && i == 0: // attribute certificates of version 2
+				version = max(version, 4)
 			case kind != der.SEQUENCE:
+				return 0, malformed("a certificate or list of an unknown kind")
 			case i == 1:
 				t.crls = append(t.crls, one)
 			default:
 				cert, err := certificate(one)
 				if err != nil {
-					return err
+					return 0, err
 				}
 				t.certs = append(t.certs, cert)
 			}
 		}
 	}
-	return nil
+	return version, nil
 }
 
 // certificate parses DER. Keys that would take minutes to check are refused.

@@ -80,6 +80,14 @@ func TestOpenSSLTakesOurs(t *testing.T) {
 			t.Errorf("%s, over other bytes: %s", key, out)
 		}
 	}
+	// The page says that openssl does not mind this.
+	injected := authority(t, timestamptest.Options{Forge: timestamptest.Forge{Inject: [][]byte{authority(t, timestamptest.Options{Name: "Spoof"}).Cert.Raw}}})
+	o.put("root.pem", injected.RootPEM())
+	tok := token(t, injected, data(), nil)
+	o.put("token.der", tok.Raw)
+	if out, err := o.try("ts", "-verify", "-in", "token.der", "-token_in", "-data", "data", "-CAfile", "root.pem"); err != nil || tok.Verify(timestamp.Against{Data: data(), Roots: roots(injected)}).OK() {
+		t.Errorf("an injected certificate: %s", out)
+	}
 	for name, opt := range map[string]timestamptest.Options{"soft": {Soft: true}, "more": {MorePurpose: true}, "other id": {Wrong: true}, "enciphers": {Encipher: true}} {
 		a := authority(t, opt)
 		o.put("root.pem", a.RootPEM())
@@ -217,7 +225,17 @@ func TestByHand(t *testing.T) {
 		if strings.Contains(script, "ts -verify") && !strings.Contains(string(out), "Verification: OK") {
 			t.Errorf("block %d: %s", i+1, out)
 		}
-		t.Logf("block %d:\n%s", i+1, out)
+		if strings.Contains(string(out), "missing") {
+			t.Errorf("block %d: %s", i+1, out)
+		}
+	}
+	// The last block notices a bundle that is not the one that was renewed.
+	script, _, _ := strings.Cut(blocks[len(blocks)-1], "```")
+	o.put("bundle.json", append(k.links[0], ' '))
+	cmd := exec.Command("sh", "-u", "-c", script)
+	cmd.Dir = o.dir
+	if out, _ := cmd.CombinedOutput(); strings.Count(string(out), "missing") != 1 {
+		t.Errorf("with another bundle: %s", out)
 	}
 }
 
