@@ -70,13 +70,23 @@ func (c *call) witness(ctx context.Context, dir vault.Dir) (err error) {
 		Replace: dir.Replace,
 	}
 	var turn sync.Mutex // contradictions of two logs may come at once
-	w, err := witness.New(witness.Options{Cosigner: cosigner, Logs: logs, Store: store, Now: time.Now, Forked: func(f witness.Fork) {
+	told := ""          // the last failure: who asks again and again must not drown the rest
+	forked := func(f witness.Fork) {
 		turn.Lock()
 		defer turn.Unlock()
 		if err := c.keepFork(context.WithoutCancel(ctx), dir, out, f); err != nil {
 			c.words("witness-fork-unkept", f.Origin, err.Error())
 		}
-	}})
+	}
+	failed := func(err error) {
+		turn.Lock()
+		defer turn.Unlock()
+		if told != err.Error() {
+			told = err.Error()
+			c.words("witness-failed", c.say.explain(err))
+		}
+	}
+	w, err := witness.New(witness.Options{Cosigner: cosigner, Logs: logs, Store: store, Now: time.Now, Forked: forked, Failed: failed})
 	if err != nil {
 		return err
 	}
