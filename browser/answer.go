@@ -4,13 +4,11 @@ import (
 	"context"
 	"encoding/base64"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
-	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -21,14 +19,10 @@ func (v *visit) event(ev any) {
 	switch ev := ev.(type) {
 	case *page.EventJavascriptDialogOpening:
 		endless := v.watch.dialog(ev.Message)
-		go v.do(func(ctx context.Context) error {
-			if endless {
-				_ = emulation.SetScriptExecutionDisabled(true).Do(ctx)
-				_ = runtime.TerminateExecution().Do(ctx) // the script that waits for the dialog
-			}
-			return page.HandleJavaScriptDialog(false).Do(ctx)
-		})
-		if endless {
+		go v.do(page.HandleJavaScriptDialog(false).Do)
+		if endless { // the page hears of it when the dialog is closed
+			go v.do(runtime.TerminateExecution().Do)
+			go v.do(emulation.SetScriptExecutionDisabled(true).Do)
 			v.watch.problem("the page opened dialogs without end: its scripts were stopped, and it is shown as it stood then")
 		}
 	case *fetch.EventRequestPaused:
@@ -36,18 +30,6 @@ func (v *visit) event(ev any) {
 	case *fetch.EventAuthRequired:
 		go v.do(func(ctx context.Context) error { return v.authorise(ctx, ev) })
 	}
-}
-
-// browserEvent closes what opens beside the page.
-func (v *visit) browserEvent(ev any) {
-	e, ok := ev.(*target.EventTargetCreated)
-	if !ok || e.TargetInfo.Type != "page" || e.TargetInfo.OpenerID == "" {
-		return
-	}
-	v.watch.window()
-	go v.do(func(ctx context.Context) error {
-		return target.CloseTarget(e.TargetInfo.TargetID).Do(cdp.WithExecutor(ctx, chromedp.FromContext(ctx).Browser))
-	})
 }
 
 // do gives an answer; where the page or the browser is gone, nobody waits for it.

@@ -4,7 +4,6 @@ package browser_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -12,9 +11,6 @@ import (
 	"image/png"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -23,21 +19,11 @@ import (
 
 	"svidok/browser"
 	"svidok/evidence"
-	"svidok/fetching"
 )
 
-// found is a browser of this machine whose way out is the proxy, and whose folders lie in one
-// of their own, so that what is left can be told.
+// found is a browser of this machine whose way out is the proxy.
 func found(t *testing.T, proxy string, change func(*browser.Options)) *browser.Browser {
 	t.Helper()
-	if home := os.Getenv("TMPDIR"); !strings.HasPrefix(home, "/tmp/seen") {
-		home, err := os.MkdirTemp("/tmp", "seen")
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Setenv("TMPDIR", home)
-		t.Cleanup(func() { os.RemoveAll(home) })
-	}
 	o := browser.Options{Now: time.Now, Proxy: proxy, Languages: "uk,ru,en", Timeout: 40 * time.Second}
 	if change != nil {
 		change(&o)
@@ -46,19 +32,14 @@ func found(t *testing.T, proxy string, change func(*browser.Options)) *browser.B
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { nothingLeft(t) })
 	return b
 }
 
 // nothingLeft: no folder and no process outlives a page.
 func nothingLeft(t *testing.T) {
 	t.Helper()
-	left, err := filepath.Glob(filepath.Join(os.TempDir(), "svidok-browser-*"))
-	if err != nil || len(left) > 0 {
-		t.Errorf("left behind: %v %v", left, err)
-	}
-	if n := processes(t, os.TempDir()); len(n) > 0 {
-		t.Errorf("%d processes still run", len(n))
+	if left, n := remains(); len(left)+len(n) > 0 {
+		t.Errorf("left behind: %v, %v", left, n)
 	}
 }
 
@@ -139,6 +120,7 @@ document.getElementById("h").attachShadow({mode:"open"}).innerHTML="<b>у тін
 	if !slices.Contains(seen.Console, "log: слово 7") {
 		t.Errorf("console: %q", seen.Console)
 	}
+	nothingLeft(t)
 	for _, want := range []string{"dialogs were closed: 1, the first “стій”", "1 pictures are not shown"} {
 		if !slices.ContainsFunc(seen.Problems, func(p string) bool { return strings.HasPrefix(p, want) }) {
 			t.Errorf("%q is not among the problems %q", want, seen.Problems)
@@ -252,28 +234,6 @@ func TestWhatIsNoPage(t *testing.T) {
 	}
 }
 
-// TestPassage: the way out that the house uses.
-func TestPassage(t *testing.T) {
-	var hits atomic.Int64
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { hits.Add(1); fmt.Fprint(w, "<p>слово</p>") }))
-	defer s.Close()
-	for _, allow := range [][]netip.Prefix{nil, {netip.MustParsePrefix("127.0.0.0/8")}} {
-		c, err := fetching.New(fetching.Options{Now: time.Now, Sleep: unwaited, Allow: allow})
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := c.Open(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		seen, err := found(t, p.Address(), nil).See(t.Context(), s.URL)
-		p.Close()
-		if allow == nil && (err == nil || hits.Load() > 0) || allow != nil && (err != nil || len(seen.Screenshot) == 0) {
-			t.Errorf("allowed %v: %v, %d hits", allow, err, hits.Load())
-		}
-	}
-}
-
 // What was preserved is shown without any network.
 func TestShow(t *testing.T) {
 	var hits atomic.Int64
@@ -299,5 +259,3 @@ func TestShow(t *testing.T) {
 		t.Errorf("what was not preserved: %v", err)
 	}
 }
-
-func unwaited(ctx context.Context, _ time.Duration) error { return ctx.Err() }

@@ -39,11 +39,7 @@ func (v *visit) shoot(ctx context.Context) error {
 		v.seen.Print = nil
 		v.watch.problem(fmt.Sprintf("no print is kept: it is over %d MiB", maxTaken>>20))
 	}
-	if ctx.Err() != nil && len(v.seen.Screenshot) == 0 {
-		return ctx.Err()
-	}
-	after, err := v.document(ctx)
-	if err != nil || after != before {
+	if after, err := v.document(ctx); err == nil && after != before {
 		v.watch.problem("the page may have changed while it was taken: picture, document and print may differ")
 	}
 	return nil

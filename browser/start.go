@@ -33,11 +33,9 @@ func (v *visit) start(ctx context.Context) (*process, error) {
 		return nil, err
 	}
 	p := &process{folder: folder, ended: make(chan struct{})}
-	for _, sub := range []string{"home", "tmp", "run"} {
-		if err := os.Mkdir(filepath.Join(folder, sub), 0o700); err != nil {
-			p.remove()
-			return nil, err
-		}
+	if err := p.isolate(); err != nil {
+		p.remove()
+		return nil, err
 	}
 	program, args := bounded(v.o.Program, v.flags(folder))
 	p.cmd = exec.Command(program, args...)
@@ -73,6 +71,27 @@ func (v *visit) start(ctx context.Context) (*process, error) {
 	}
 	p.stop()
 	return nil, err
+}
+
+// isolate makes the folders of a browser. For an address such as mailto: it would start a
+// program of the machine without asking: on systems where that goes through a command, the
+// command it finds does nothing.
+func (p *process) isolate() error {
+	for _, sub := range []string{"home", "tmp", "run", "bin"} {
+		if err := os.Mkdir(filepath.Join(p.folder, sub), 0o700); err != nil {
+			return err
+		}
+	}
+	nothing, err := exec.LookPath("false")
+	if err != nil {
+		return nil // no such system
+	}
+	for _, name := range []string{"xdg-open", "xdg-email", "xdg-settings", "xdg-mime"} {
+		if err := os.Symlink(nothing, filepath.Join(p.folder, "bin", name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // listen reads what the browser says until it says no more, tells the address of its
@@ -149,7 +168,8 @@ func environment(folder string) []string {
 	}
 	env := []string{"HOME=" + filepath.Join(folder, "home"), "TMPDIR=" + filepath.Join(folder, "tmp"), "XDG_RUNTIME_DIR=" + filepath.Join(folder, "run"),
 		"DBUS_SESSION_BUS_ADDRESS=disabled:", "DBUS_SYSTEM_BUS_ADDRESS=disabled:", "NO_AT_BRIDGE=1"}
-	for _, name := range []string{"PATH", "LANG", "LC_ALL", "LC_CTYPE", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "XDG_DATA_DIRS"} {
+	env = append(env, "PATH="+filepath.Join(folder, "bin")+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	for _, name := range []string{"LANG", "LC_ALL", "LC_CTYPE", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "XDG_DATA_DIRS"} {
 		if value, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+value)
 		}
@@ -160,7 +180,9 @@ func environment(folder string) []string {
 // flags make a browser that does nothing by itself and has one way out, or none.
 func (v *visit) flags(folder string) []string {
 	out := []string{"--user-data-dir=" + filepath.Join(folder, "profile"), "--remote-debugging-port=0", fmt.Sprintf("--window-size=%d,%d", v.o.Width, windowHeight),
-		"--proxy-bypass-list=<-loopback>", "--lang=" + strings.SplitN(v.o.Languages+",", ",", 2)[0]}
+		// The browser itself has no way out: its proxy is not there. The page is given one, see outside.
+		// Names and addresses of all other hosts lead nowhere: what went past would not get further.
+		"--proxy-server=http://nowhere.invalid:1", "--proxy-bypass-list=<-loopback>", "--host-resolver-rules=" + v.hosts(), "--lang=" + strings.SplitN(v.o.Languages+",", ",", 2)[0]}
 	for _, f := range []string{"headless=new", "disable-gpu", "disable-quic", "no-first-run", "no-default-browser-check", "no-service-autorun", "disable-background-networking",
 		"disable-component-update", "disable-component-extensions-with-background-pages", "disable-sync", "disable-extensions", "disable-default-apps", "disable-domain-reliability",
 		"disable-client-side-phishing-detection", "safebrowsing-disable-auto-update", "disable-field-trial-config", "disable-breakpad", "disable-crash-reporter", "disable-dev-shm-usage",
@@ -173,17 +195,18 @@ func (v *visit) flags(folder string) []string {
 			"InterestFeedContentSuggestions,CertificateTransparencyComponentUpdater,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,Prerender2,SpeculationRulesPrefetchFuture,GlobalMediaControls"} {
 		out = append(out, "--"+f)
 	}
-	if v.ask == nil {
-		// Names and addresses of all hosts but the proxy's lead nowhere: what went past the
-		// proxy would not get further.
-		out = append(out, "--proxy-server="+v.way.server, "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE "+v.way.host)
-	} else {
-		out = append(out, "--proxy-server=http://nowhere.invalid:1", "--host-resolver-rules=MAP * ~NOTFOUND")
-	}
 	if unsandboxed() {
 		out = append(out, "--no-sandbox")
 	}
 	return append(out, "about:blank")
+}
+
+// hosts says which hosts the browser may connect to: the proxy's.
+func (v *visit) hosts() string {
+	if v.ask != nil {
+		return "MAP * ~NOTFOUND"
+	}
+	return "MAP * ~NOTFOUND , EXCLUDE " + v.way.host
 }
 
 // unsandboxed: Chromium refuses its sandbox to root.

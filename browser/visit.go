@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
 	"svidok/evidence"
@@ -49,9 +50,9 @@ func (v *visit) run(ctx context.Context) error {
 	remote, closeRemote := chromedp.NewRemoteAllocator(ctx, p.address, chromedp.NoModifyURL)
 	defer closeRemote()
 	quietly := func(string, ...any) {} // it tells of events that it does not know
-	tab, closeTab := chromedp.NewContext(remote, chromedp.WithErrorf(quietly), chromedp.WithLogf(quietly))
-	defer closeTab()
-	defer func() { _ = killed(p.cmd) }() // before the tab is closed, which a hung browser would not do
+	first, closeFirst := chromedp.NewContext(remote, chromedp.WithErrorf(quietly), chromedp.WithLogf(quietly))
+	defer closeFirst()
+	defer func() { _ = killed(p.cmd) }() // before its tabs are closed, which a hung browser would not do
 	over := make(chan struct{})
 	defer close(over)
 	go func() {
@@ -63,7 +64,20 @@ func (v *visit) run(ctx context.Context) error {
 	}()
 	v.watch.crashed = func() { fail(errEnded()) }
 	done := make(chan error, 1)
-	go func() { done <- chromedp.Run(tab, chromedp.ActionFunc(v.steps)) }()
+	go func() {
+		var id target.ID
+		err := chromedp.Run(first, chromedp.ActionFunc(func(ctx context.Context) (err error) {
+			id, err = v.outside(cdp.WithExecutor(ctx, chromedp.FromContext(ctx).Browser))
+			return err
+		}))
+		if err == nil {
+			tab, closeTab := chromedp.NewContext(first, chromedp.WithTargetID(id))
+			defer closeTab()
+			err = chromedp.Run(tab, chromedp.ActionFunc(v.steps))
+			_ = killed(p.cmd)
+		}
+		done <- err
+	}()
 	select {
 	case err = <-done:
 	case <-ctx.Done():
@@ -77,6 +91,20 @@ func (v *visit) run(ctx context.Context) error {
 		return errEnded()
 	}
 	return err
+}
+
+// outside opens a page that has, as nothing else in the browser does, the way out. What the
+// page leaves is kept in memory.
+func (v *visit) outside(ctx context.Context) (target.ID, error) {
+	p := target.CreateBrowserContext()
+	if v.ask == nil {
+		p = p.WithProxyServer(v.way.server).WithProxyBypassList("<-loopback>")
+	}
+	own, err := p.Do(ctx)
+	if err != nil {
+		return "", err
+	}
+	return target.CreateTarget("about:blank").WithBrowserContextID(own).WithNewWindow(true).Do(ctx)
 }
 
 // steps are what is done with a page. Loading has two fifths of the time, the walk down a
@@ -113,7 +141,6 @@ func (v *visit) prepare(ctx context.Context) error {
 		agent = v.o.Agent
 	}
 	chromedp.ListenTarget(ctx, v.event)
-	chromedp.ListenBrowser(ctx, v.browserEvent)
 	pattern := &fetch.RequestPattern{ResourceType: network.ResourceTypeDocument, RequestStage: fetch.RequestStageRequest}
 	if v.ask != nil || v.way.name != "" {
 		pattern.ResourceType = ""

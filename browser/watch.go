@@ -33,7 +33,6 @@ type watch struct {
 	problems []string
 	dialogs  int
 	said     string // by the first dialog
-	windows  int    // that were closed
 	loaded   bool
 	status   int // of the main document
 	media    string
@@ -172,12 +171,6 @@ func (w *watch) dialog(message string) bool {
 	return w.dialogs > maxDialogs
 }
 
-func (w *watch) window() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.windows++
-}
-
 func (w *watch) document() (status int, media string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -217,9 +210,6 @@ func (w *watch) report(s *Seen) {
 	s.Requests, s.Console, s.Problems, s.Status = append([]Asked(nil), w.asked...), append([]string(nil), w.console...), append([]string(nil), w.problems...), w.status
 	if w.dialogs > 0 {
 		s.Problems = append(s.Problems, fmt.Sprintf("dialogs were closed: %d, the first “%s”", w.dialogs, w.said))
-	}
-	if w.windows > 0 {
-		s.Problems = append(s.Problems, fmt.Sprintf("further windows were closed: %d", w.windows))
 	}
 	if w.more > 0 {
 		s.Problems = append(s.Problems, fmt.Sprintf("requests that are not listed: %d", w.more))
