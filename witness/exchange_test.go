@@ -205,11 +205,14 @@ func TestStatusesOfTheSpecification(t *testing.T) {
 		}
 	}
 	f.files[name] = whole
+	if len(w.failures) != 11 || !errors.Is(w.failures[0], io.ErrClosedPipe) || !errors.Is(w.failures[10], evidence.ErrTampered) {
+		t.Errorf("whoever keeps the witness is told %d failures: %v", len(w.failures), w.failures)
+	}
 	if rw := ask("POST", "/add-checkpoint", l.submission(10, 20)); rw.Code != 409 || rw.Body.String() != "20\n" {
 		t.Errorf("after it was stored, and not answered: %d %q", rw.Code, rw.Body)
 	}
 	w.clock.pass(-time.Hour)
-	if rw := ask("POST", "/add-checkpoint", l.submission(20, 20)); rw.Code != 503 {
+	if rw := ask("POST", "/add-checkpoint", l.submission(20, 20)); rw.Code != 503 || len(w.failures) != 12 {
 		t.Errorf("a clock that is behind: %d %q", rw.Code, rw.Body)
 	}
 }

@@ -173,6 +173,7 @@ type setting struct {
 	clock    *clock
 	mu       sync.Mutex
 	forks    []witness.Fork
+	failures []error
 }
 
 func cosigner(t fataler, name string, seed byte) *proof.Cosigner {
@@ -191,6 +192,10 @@ func newWitness(t fataler, store witness.Store, logs ...witness.Log) *setting {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.forks = append(s.forks, f)
+	}, Failed: func(err error) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.failures = append(s.failures, err)
 	}})
 	if err != nil {
 		t.Fatal(err)

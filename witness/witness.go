@@ -108,7 +108,8 @@ type Options struct {
 	Logs     []Log // a log whose key changed stands here twice, with both
 	Store    Store
 	Now      func() time.Time
-	Forked   func(Fork) // keeps what it is given, and tells a person; called before the answer is given, perhaps by several at once
+	Forked   func(Fork)  // keeps what it is given, and tells a person; called before the answer is given, perhaps by several at once
+	Failed   func(error) // tells a person what the witness itself cannot do: read or write its memory, believe its clock
 }
 
 // Witness cosigns checkpoints. It is safe for concurrent use.
@@ -119,7 +120,7 @@ type Witness struct {
 
 // New makes a witness.
 func New(o Options) (*Witness, error) {
-	if o.Cosigner == nil || o.Store == nil || o.Now == nil || o.Forked == nil {
+	if o.Cosigner == nil || o.Store == nil || o.Now == nil || o.Forked == nil || o.Failed == nil {
 		return nil, fmt.Errorf("make a witness: something is missing: %w", evidence.ErrUsage)
 	}
 	w := &Witness{o: o, logs: map[string][]note.Verifier{}}
@@ -169,6 +170,19 @@ func (w *Witness) load(ctx context.Context, origin string) (held, error) {
 // why there is none: [Conflict], ErrUnknownLog, ErrUnsigned, ErrForked, evidence.ErrFormat,
 // ErrLimit, ErrBusy (the witness's clock is behind its own word), or what the store says.
 func (w *Witness) Add(ctx context.Context, body []byte) ([]byte, error) {
+	line, err := w.add(ctx, body)
+	w.tell(ctx, err)
+	return line, err
+}
+
+// tell tells the witness's own failures; that somebody hung up is none.
+func (w *Witness) tell(ctx context.Context, err error) {
+	if ctx.Err() == nil && (errors.Is(err, errMemory) || errors.Is(err, evidence.ErrBusy)) {
+		w.o.Failed(err)
+	}
+}
+
+func (w *Witness) add(ctx context.Context, body []byte) ([]byte, error) {
 	s, err := parseSubmission(body)
 	if err != nil {
 		return nil, err
@@ -237,7 +251,7 @@ func (w *Witness) forked(s submission, known held, certain bool) {
 func (w *Witness) cosign(ctx context.Context, s submission, known held) ([]byte, error) {
 	now := w.o.Now().Truncate(time.Second)
 	if known.raw != nil && now.Before(known.at) {
-		return nil, evidence.WithHint(fmt.Errorf("the witness's clock says %s, but it cosigned at %s already: %w", now.UTC().Format(time.RFC3339), known.at.Format(time.RFC3339), evidence.ErrBusy),
+		return nil, evidence.WithHint(fmt.Errorf("by the witness's clock it is not yet %s, when it cosigned last: %w", known.at.Format(time.RFC3339), evidence.ErrBusy),
 			"set the clock of the witness")
 	}
 	same := known.raw != nil && s.head == known.head && bytes.HasPrefix(known.raw, []byte(s.text+"\n"))
@@ -275,6 +289,7 @@ func (w *Witness) Latest(ctx context.Context, hash string) ([]byte, error) {
 		if err == nil && known.raw == nil {
 			err = fmt.Errorf("nothing of %s was cosigned yet: %w", origin, evidence.ErrNotFound)
 		}
+		w.tell(ctx, err)
 		return known.raw, err
 	}
 	return nil, fmt.Errorf("the latest checkpoint of %.64q: %w", hash, ErrUnknownLog)

@@ -42,8 +42,8 @@ func TestALogThatGrows(t *testing.T) {
 			old = size
 			w.clock.pass(time.Second)
 		}
-		if len(w.forks) != 0 {
-			t.Fatalf("%d forks of an honest log", len(w.forks))
+		if len(w.forks)+len(w.failures) != 0 {
+			t.Fatalf("%d forks of an honest log, %v", len(w.forks), w.failures)
 		}
 	})
 }
@@ -427,53 +427,16 @@ func TestOneChain(t *testing.T) {
 
 func TestAWitnessWithoutWhatItNeeds(t *testing.T) {
 	_, key := pair(t, origin, 1)
-	whole := witness.Options{Cosigner: cosigner(t, "w", 1), Store: &witness.Memory{}, Now: time.Now, Forked: func(witness.Fork) {}}
+	whole := witness.Options{Cosigner: cosigner(t, "w", 1), Store: &witness.Memory{}, Now: time.Now, Forked: func(witness.Fork) {}, Failed: func(error) {}}
 	for i, o := range []witness.Options{
-		{}, {Cosigner: whole.Cosigner, Store: whole.Store, Now: whole.Now},
-		{Cosigner: whole.Cosigner, Store: whole.Store, Now: whole.Now, Forked: whole.Forked, Logs: []witness.Log{{Key: key}}},
-		{Cosigner: whole.Cosigner, Store: whole.Store, Now: whole.Now, Forked: whole.Forked, Logs: []witness.Log{{Origin: origin}}},
+		{}, {Cosigner: whole.Cosigner, Store: whole.Store, Now: whole.Now, Failed: whole.Failed},
+		{Cosigner: whole.Cosigner, Store: whole.Store, Now: whole.Now, Forked: whole.Forked},
+		{Cosigner: whole.Cosigner, Store: whole.Store, Now: whole.Now, Forked: whole.Forked, Failed: whole.Failed, Logs: []witness.Log{{Key: key}}},
+		{Cosigner: whole.Cosigner, Store: whole.Store, Now: whole.Now, Forked: whole.Forked, Failed: whole.Failed, Logs: []witness.Log{{Origin: origin}}},
 	} {
 		if _, err := witness.New(o); !errors.Is(err, evidence.ErrUsage) {
 			t.Errorf("%d: %v", i, err)
 		}
-	}
-}
-
-func TestStores(t *testing.T) {
-	eachStore(t, func(t *testing.T, s witness.Store) {
-		ctx := t.Context()
-		if b, err := s.Load(ctx, "a"); b != nil || err != nil {
-			t.Fatalf("%q, %v", b, err)
-		}
-		for _, step := range []struct {
-			old, next string
-			moved     bool
-		}{{"x", "1", true}, {"", "1", false}, {"", "2", true}, {"1", "2", false}, {"1", "3", true}, {"2", "2", false}} {
-			var old []byte
-			if step.old != "" {
-				old = []byte(step.old)
-			}
-			if err := s.Save(ctx, "a", old, []byte(step.next)); errors.Is(err, witness.ErrMoved) != step.moved || err != nil && !step.moved {
-				t.Fatalf("%+v: %v", step, err)
-			}
-		}
-		if b, err := s.Load(ctx, "a"); string(b) != "2" || err != nil {
-			t.Fatalf("%q, %v", b, err)
-		}
-		if b, _ := s.Load(ctx, "b"); b != nil {
-			t.Fatalf("%q", b)
-		}
-	})
-}
-
-// A file that was emptied is not the same as none.
-func TestAnEmptiedFile(t *testing.T) {
-	f := &folder{files: map[string][]byte{"state/" + witness.OriginHash("a"): {}}}
-	if _, err := f.store().Load(t.Context(), "a"); !errors.Is(err, evidence.ErrTampered) {
-		t.Fatal(err)
-	}
-	if err := f.store().Save(t.Context(), "a", nil, []byte("1")); !errors.Is(err, evidence.ErrTampered) {
-		t.Fatal(err)
 	}
 }
 
