@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httputil"
 	"net/textproto"
@@ -41,6 +42,27 @@ func (r *recorder) Read(p []byte) (int, error) {
 	n, err := r.r.Read(p[:min(int64(len(p)), room)])
 	r.kept = append(r.kept, p[:n]...)
 	r.count.Add(int64(n))
+	return n, err
+}
+
+// capped gives as much as there is room for, wherever the pieces end in which it comes.
+type capped struct {
+	r     io.Reader
+	room  int64
+	given int
+	over  bool
+}
+
+func (c *capped) Read(p []byte) (int, error) {
+	if c.room <= 0 { // is there more?
+		n, err := c.r.Read(make([]byte, 1))
+		if n > 0 {
+			c.over, err = true, errOver
+		}
+		return 0, err
+	}
+	n, err := c.r.Read(p[:min(int64(len(p)), c.room)])
+	c.room, c.given = c.room-int64(n), c.given+n
 	return n, err
 }
 
@@ -84,14 +106,16 @@ func readAnswer(rec *recorder, method string, limit int64, headed func()) (a ans
 		rec.kept = append([]byte(nil), rec.kept[len(rec.kept)-br.Buffered():]...)
 	}
 	headed()
-	rec.limit = limit
+	head := len(a.raw)
+	body := &capped{r: io.MultiReader(bytes.NewReader(rec.kept[head:]), rec), room: limit - int64(head)}
+	rec.limit = math.MaxInt64 // body holds it back
+	br.Reset(body)
 	a.read(br, method)
-	if rec.over {
+	a.raw = rec.kept[:head+body.given-br.Buffered()]
+	if body.over {
 		a.cut = nil
 		a.problem("the answer has more than %d bytes: the rest was not taken", limit)
-	}
-	a.raw = rec.kept[:len(rec.kept)-br.Buffered()]
-	if n := br.Buffered(); n > 0 {
+	} else if n := len(rec.kept) - len(a.raw); n > 0 {
 		a.problem("at least %d bytes more came than were announced; they were not taken", n)
 	}
 	return a, nil

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -116,33 +117,34 @@ func TestPace(t *testing.T) {
 
 // A host that could not be reached several times in a row is left in peace, longer and longer.
 func TestFailedHostsRest(t *testing.T) {
-	n, down := 0, true
+	var asked atomic.Int64
+	var up atomic.Bool
 	address := raw(t, func(conn net.Conn, _ int) {
-		if n++; !down {
+		if asked.Add(1); up.Load() {
 			io.WriteString(conn, ok+"Content-Length: 0\r\n\r\n")
 		}
 	})
 	c, k := client(t, func(o *fetching.Options) { o.Tries = 4 })
-	if r, err := c.Get(t.Context(), fetching.Ask{URL: address}); !errors.Is(err, fetching.ErrUnreachable) || n != 4 || len(r.Tried) != 4 {
-		t.Fatalf("%v after %d", err, n)
+	if r, err := c.Get(t.Context(), fetching.Ask{URL: address}); !errors.Is(err, fetching.ErrUnreachable) || asked.Load() != 4 || len(r.Tried) != 4 {
+		t.Fatalf("%v after %d", err, asked.Load())
 	}
 	if waited := k.all; len(waited) != 3 || waited[0] < 2*time.Second || waited[1] < 4*time.Second || waited[2] < 8*time.Second || waited[2] > 12*time.Second {
 		t.Errorf("waits between tries: %v", waited)
 	}
 	for i, rest := range []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
-		before := n
+		before := asked.Load()
 		_, err := c.Get(t.Context(), fetching.Ask{URL: address})
 		later, ok := errors.AsType[*fetching.LaterError](err)
-		if !ok || n != before || later.Until.Sub(k.Now()) != rest || !strings.Contains(err.Error(), "without an answer") {
+		if !ok || asked.Load() != before || later.Until.Sub(k.Now()) != rest || !strings.Contains(err.Error(), "without an answer") {
 			t.Fatalf("rest %d: %v", i, err)
 		}
 		k.Sleep(t.Context(), rest)
-		if _, err := c.Get(t.Context(), fetching.Ask{URL: address, Once: true}); !errors.Is(err, fetching.ErrUnreachable) || n != before+1 {
+		if _, err := c.Get(t.Context(), fetching.Ask{URL: address, Once: true}); !errors.Is(err, fetching.ErrUnreachable) || asked.Load() != before+1 {
 			t.Fatalf("after rest %d: %v", i, err)
 		}
 	}
 	k.Sleep(t.Context(), 15*time.Minute)
-	down = false
+	up.Store(true)
 	for range 3 {
 		if _, err := c.Get(t.Context(), fetching.Ask{URL: address}); err != nil {
 			t.Errorf("it is there again: %v", err)
@@ -150,8 +152,8 @@ func TestFailedHostsRest(t *testing.T) {
 	}
 	// A single failure, here and there, is no reason.
 	for i := range 20 {
-		down = i%2 == 0
-		if _, err := c.Get(t.Context(), fetching.Ask{URL: address, Once: true}); down != (err != nil) {
+		up.Store(i%2 == 1)
+		if _, err := c.Get(t.Context(), fetching.Ask{URL: address, Once: true}); up.Load() != (err == nil) {
 			t.Fatal(err)
 		}
 	}
@@ -174,8 +176,12 @@ func TestNoSuchHost(t *testing.T) {
 }
 
 func TestRobots(t *testing.T) {
+	var mu sync.Mutex // held by the test but while it asks
 	robots, status, reads := "", 200, 0
+	mu.Lock()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
 		switch {
 		case r.URL.Path == "/robots.txt" && status == 302:
 			reads++
@@ -190,14 +196,19 @@ func TestRobots(t *testing.T) {
 		}
 	}))
 	defer s.Close()
-	make := func() (func(path string) error, *clock) {
+	fresh := func() (func(path string) error, *clock) {
 		c, k := client(t, func(o *fetching.Options) {
 			o.Robots, o.Agent, o.Tries = true, "Mozilla/5.0 (compatible; svidok/0.1.0)", 1
 		})
-		return func(path string) error { _, err := c.Get(t.Context(), fetching.Ask{URL: s.URL + path}); return err }, k
+		return func(path string) error {
+			mu.Unlock()
+			defer mu.Lock()
+			_, err := c.Get(t.Context(), fetching.Ask{URL: s.URL + path})
+			return err
+		}, k
 	}
 	robots = "User-agent: svidok\nDisallow: /closed\nCrawl-delay: 7\n\nUser-agent: *\nDisallow: /\n"
-	get, k := make()
+	get, k := fresh()
 	before := k.Now()
 	if err := get("/open"); err != nil || reads != 1 {
 		t.Errorf("%v", err)
@@ -220,7 +231,7 @@ func TestRobots(t *testing.T) {
 	}
 	for _, code := range []int{500, 503, 429, 0} { // not known: nothing is read yet, and it is not asked all the time
 		status, reads = code, 0
-		get, k = make()
+		get, k = fresh()
 		err := get("/")
 		later, ok := errors.AsType[*fetching.LaterError](err)
 		if err2 := get("/"); !ok || err2 == nil || reads != 1 {
@@ -235,11 +246,12 @@ func TestRobots(t *testing.T) {
 	}
 	for _, code := range []int{401, 403, 404, 410, 302} { // not there: everything is allowed
 		status, robots, reads = code, "User-agent: *\nDisallow: /\n", 0
-		if get, _ = make(); get("/") != nil || reads == 0 {
+		if get, _ = fresh(); get("/") != nil || reads == 0 {
 			t.Errorf("%d: %v", code, get("/"))
 		}
 	}
 	status = 200
+	mu.Unlock()
 	c, _ := client(t, func(o *fetching.Options) { o.Robots = true })
 	for _, a := range []fetching.Ask{{URL: s.URL, Service: true}, {URL: s.URL, Method: http.MethodPost}, {URL: s.URL + "/robots.txt"}} {
 		if _, err := c.Get(t.Context(), a); err != nil {
