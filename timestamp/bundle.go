@@ -31,12 +31,22 @@ const (
 )
 
 const (
-	maxBundle  = 16 << 20
-	maxRenewed = 1 << 12 // hashes under one renewal
+	maxBundle  = 48 << 20 // bytes as kept; revocation lists have up to some MiB
+	maxRenewed = 1 << 12  // hashes under one renewal
+	maxBeside  = 64       // certificates, lists or answers beside a token
 )
 
-// Encode gives the bytes that are kept.
-func (b Bundle) Encode() ([]byte, error) { return evidence.Encode(b) }
+// Encode gives the bytes that are kept; an error if [Open] would not read them.
+func (b Bundle) Encode() ([]byte, error) {
+	if err := b.check(); err != nil {
+		return nil, fmt.Errorf("keep a time-stamp bundle: %w", err)
+	}
+	raw, err := evidence.Encode(b)
+	if err == nil && len(raw) > maxBundle {
+		err = fmt.Errorf("keep a time-stamp bundle of %d bytes, limit %d: %w", len(raw), maxBundle, evidence.ErrLimit)
+	}
+	return raw, err
+}
 
 // Open reads a bundle. Its token is not read yet.
 func Open(raw []byte) (Bundle, error) {
@@ -47,16 +57,23 @@ func Open(raw []byte) (Bundle, error) {
 	if err != nil {
 		return Bundle{}, fmt.Errorf("read a time-stamp bundle: %w", err)
 	}
-	renewal := b.Over == OverBundles || b.Over == OverAgain
-	if b.V != 1 || !renewal && b.Over != OverCheckpoint || renewal != (len(b.Renewed) > 0) || !renewal && b.Hash != "" {
-		return Bundle{}, malformed("read a time-stamp bundle: version %d over %q", b.V, b.Over)
-	}
-	if renewal {
-		if _, err := b.renewed(); err != nil {
-			return Bundle{}, fmt.Errorf("read a time-stamp bundle: %w", err)
-		}
+	if err := b.check(); err != nil {
+		return Bundle{}, fmt.Errorf("read a time-stamp bundle: %w", err)
 	}
 	return b, nil
+}
+
+// check finds what a bundle cannot be. Its token is not read.
+func (b Bundle) check() error {
+	renewal := b.Over == OverBundles || b.Over == OverAgain
+	if b.V != 1 || !renewal && b.Over != OverCheckpoint || renewal != (len(b.Renewed) > 0) || !renewal && b.Hash != "" || (b.Over == OverAgain) && b.Hash == "" {
+		return malformed("version %d over %q", b.V, b.Over)
+	}
+	if n := max(len(b.Certs), len(b.CRLs), len(b.OCSPs)); n > maxBeside {
+		return fmt.Errorf("%d certificates, lists or answers, limit %d: %w", n, maxBeside, evidence.ErrLimit)
+	}
+	_, err := b.renewed()
+	return err
 }
 
 // Judge judges a bundle by itself, as of its token's time. data are the bytes that were
@@ -68,6 +85,9 @@ func (b Bundle) Judge(data []byte, roots []*x509.Certificate) (Verdict, error) {
 
 // JudgeAt is Judge as of at: see [Against].
 func (b Bundle) JudgeAt(data []byte, roots []*x509.Certificate, at time.Time) (Verdict, error) {
+	if err := b.check(); err != nil {
+		return Verdict{}, fmt.Errorf("judge a time-stamp bundle: %w", err)
+	}
 	t, err := Parse(b.Token)
 	if err != nil {
 		return Verdict{}, err
@@ -115,12 +135,12 @@ func Certificates(list [][]byte) ([]*x509.Certificate, error) {
 	return out, nil
 }
 
-// PEM reads certificates in PEM form (RFC 7468).
+// PEM reads certificates in PEM form (RFC 7468); or one in DER, which is often called so.
 func PEM(b []byte) ([]*x509.Certificate, error) {
 	var ders [][]byte
-	for {
+	for rest := b; ; {
 		var block *pem.Block
-		if block, b = pem.Decode(b); block == nil {
+		if block, rest = pem.Decode(rest); block == nil {
 			break
 		}
 		if block.Type == "CERTIFICATE" {
@@ -128,6 +148,9 @@ func PEM(b []byte) ([]*x509.Certificate, error) {
 		}
 	}
 	if len(ders) == 0 {
+		if c, err := certificate(b); err == nil {
+			return []*x509.Certificate{c}, nil
+		}
 		return nil, evidence.WithHint(malformed("no certificate in PEM form"), "The file must have lines that say BEGIN CERTIFICATE.")
 	}
 	return Certificates(ders)

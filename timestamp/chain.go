@@ -189,25 +189,34 @@ func ageing(c *x509.Certificate) (time.Time, bool) {
 // Needs are the addresses from which to fetch what a token will be judged by later.
 type Needs struct{ Issuers, CRLs, OCSPs []string }
 
-// Needs says where the certificates, lists and answers of the chain are to be had. certs are
-// at hand besides those in the token. Fetch them when the token is taken, and again shortly
-// before it is renewed: a later list says more.
+// Needs says where the certificates, lists and answers of the chain are to be had, as far as
+// the chain can be followed; certs are at hand besides those in the token. A token whose
+// signature is wrong needs nothing: its addresses may be anybody's. Fetch when the token is
+// taken, and again shortly before it is renewed: a later list says more.
 func (t Token) Needs(certs []*x509.Certificate) Needs {
 	const most = 16
 	var n Needs
-	seen := map[string]bool{}
+	at := append(append([]*x509.Certificate(nil), t.certs...), certs...)
+	cert, err := t.signerOf(at)
+	if err != nil {
+		return n
+	}
+	if _, err := t.checkSignature(cert); err != nil {
+		return n
+	}
 	add := func(to *[]string, list []string) {
 		for _, a := range list {
-			if !seen[a] && len(*to) < most {
-				seen[a] = true
+			if !slices.Contains(*to, a) && len(*to) < most {
 				*to = append(*to, a)
 			}
 		}
 	}
-	for _, c := range append(append([]*x509.Certificate(nil), t.certs...), certs...) {
-		add(&n.Issuers, c.IssuingCertificateURL)
-		add(&n.CRLs, c.CRLDistributionPoints)
-		add(&n.OCSPs, c.OCSPServer)
+	for _, c := range climb(cert, at) {
+		if !selfSigned(c) {
+			add(&n.Issuers, c.IssuingCertificateURL)
+			add(&n.CRLs, c.CRLDistributionPoints)
+			add(&n.OCSPs, c.OCSPServer)
+		}
 	}
 	return n
 }

@@ -386,7 +386,7 @@ func TestBundlesThatAreNone(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := timestamp.Open(make([]byte, 17<<20)); !errors.Is(err, evidence.ErrLimit) {
+	if _, err := timestamp.Open(make([]byte, 49<<20)); !errors.Is(err, evidence.ErrLimit) {
 		t.Errorf("too large: %v", err)
 	}
 	for name, change := range map[string]func(*timestamp.Bundle){
@@ -400,6 +400,9 @@ func TestBundlesThatAreNone(t *testing.T) {
 		if _, err := b.Judge(data(), nil); !errors.Is(err, evidence.ErrFormat) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	if list, err := timestamp.PEM(k.roots[0].Raw); err != nil || len(list) != 1 || !list[0].Equal(k.roots[0]) {
+		t.Errorf("a root in DER: %v", err)
 	}
 	if _, err := timestamp.PEM([]byte("nothing")); !errors.Is(err, evidence.ErrFormat) || evidence.HintOf(err) == "" {
 		t.Errorf("%v", err)

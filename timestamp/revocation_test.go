@@ -1,6 +1,7 @@
 package timestamp_test
 
 import (
+	"bytes"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -11,6 +12,7 @@ import (
 
 	"golang.org/x/crypto/ocsp"
 
+	"svidok/evidence"
 	"svidok/timestamp"
 	"svidok/timestamp/timestamptest"
 )
@@ -192,4 +194,103 @@ func TestNeeds(t *testing.T) {
 	if q, err := ocsp.ParseRequest(raw); err != nil || q.SerialNumber.Cmp(a.Cert.SerialNumber) != 0 {
 		t.Errorf("%+v, %v", q, err)
 	}
+}
+
+// TestMangledEvidence: a list or answer that was changed says nothing, or what it said.
+func TestMangledEvidence(t *testing.T) {
+	a := authority(t, timestamptest.Options{Now: func() time.Time { return stamped }})
+	tok := token(t, a, data(), nil)
+	for name, by := range map[string]timestamptest.Responder{"a list": "", "an answer": timestamptest.ByIssuer, "a delegate's answer": timestamptest.ByDelegate} {
+		for _, want := range []string{"revocation-good", "revocation-revoked"} {
+			var raw []byte
+			var err error
+			taken := time.Time{}
+			r := ocsp.Response{Status: ocsp.Good, ThisUpdate: days(1)}
+			if want == "revocation-revoked" {
+				taken = days(-1)
+				r = ocsp.Response{Status: ocsp.Revoked, RevokedAt: taken, RevocationReason: 4, ThisUpdate: days(1)}
+			}
+			judge := func(raw []byte) string {
+				against := timestamp.Against{Data: data(), Roots: roots(a)}
+				if by == "" {
+					against.CRLs = [][]byte{raw}
+				} else {
+					against.OCSPs = [][]byte{raw}
+				}
+				return keyOf(tok.Verify(against), "revocation")
+			}
+			if by == "" {
+				raw, err = a.CRL(taken, 4)
+			} else {
+				raw, err = a.OCSP(r, by)
+			}
+			if err != nil || judge(raw) != want {
+				t.Fatalf("%s: %s, %v", name, judge(raw), err)
+			}
+			same := 0
+			for i := range raw {
+				for _, change := range []byte{1, 0x10, 0x80} {
+					b := bytes.Clone(raw)
+					b[i] ^= change
+					switch got := judge(b); got {
+					case "revocation-unknown":
+					case want:
+						same++
+					default:
+						t.Errorf("%s with byte %d changed: %s", name, i, got)
+					}
+				}
+			}
+			if same > len(raw)/10 {
+				t.Errorf("%s: %d of %d changes do not matter", name, same, 3*len(raw))
+			}
+		}
+	}
+}
+
+// TestNeedsOfForged: addresses are not asked because somebody wrote them into a token.
+func TestNeedsOfForged(t *testing.T) {
+	spoof := authority(t, timestamptest.Options{Name: "Spoof", Addresses: []string{"http://192.0.2.1/i", "http://192.0.2.1/l", "http://192.0.2.1/o"}})
+	a := authority(t, timestamptest.Options{Forge: timestamptest.Forge{Inject: [][]byte{spoof.Cert.Raw}}})
+	if n := token(t, a, data(), nil).Needs(nil); len(n.Issuers)+len(n.CRLs)+len(n.OCSPs) > 0 {
+		t.Errorf("%+v", n)
+	}
+	wrong := authority(t, timestamptest.Options{Addresses: []string{"http://192.0.2.1/i", "http://192.0.2.1/l", "http://192.0.2.1/o"}, Forge: timestamptest.Forge{SHA1: true}})
+	if n := token(t, wrong, data(), nil).Needs(nil); len(n.Issuers)+len(n.CRLs)+len(n.OCSPs) > 0 {
+		t.Errorf("%+v", n)
+	}
+}
+
+func FuzzRevocation(f *testing.F) {
+	a, err := timestamptest.New(timestamptest.Options{Now: func() time.Time { return stamped }})
+	if err != nil {
+		f.Fatal(err)
+	}
+	req, err := timestamp.Request(evidence.Sum(data()), nil)
+	if err != nil {
+		f.Fatal(err)
+	}
+	res, err := a.Answer(req)
+	if err != nil {
+		f.Fatal(err)
+	}
+	tok, err := timestamp.Response(res)
+	if err != nil {
+		f.Fatal(err)
+	}
+	crl, err := a.CRL(days(-1), 1)
+	if err != nil {
+		f.Fatal(err)
+	}
+	answer, err := a.OCSP(ocsp.Response{Status: ocsp.Revoked, RevokedAt: days(-1), ThisUpdate: days(1)}, timestamptest.ByDelegate)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(crl, answer)
+	f.Fuzz(func(t *testing.T, list, answer []byte) {
+		v := tok.Verify(timestamp.Against{Data: data(), Roots: []*x509.Certificate{a.Root}, CRLs: [][]byte{list}, OCSPs: [][]byte{answer}})
+		if keyOf(v, "revocation") == "revocation-good" {
+			t.Fatal("nobody said that it is good")
+		}
+	})
 }
