@@ -126,7 +126,7 @@ type Client struct {
 
 // Ask is one request.
 type Ask struct {
-	Method             string // "": GET
+	Method             string // "": GET; HEAD, POST
 	URL                string
 	Header             http.Header
 	Body               []byte
@@ -225,6 +225,9 @@ func (c *Client) Get(ctx context.Context, a Ask) (Result, error) {
 	target, err := parseTarget(a.URL)
 	if err != nil {
 		return r, fmt.Errorf("fetch %q: %w", shown(a.URL), err)
+	}
+	if m := method(a); m != http.MethodGet && m != http.MethodHead && m != http.MethodPost {
+		return r, fmt.Errorf("fetch %s: method %q: %w", target, clip(m, 40), evidence.ErrUsage)
 	}
 	jar, err := cookiejar.New(nil)
 	if err != nil {

@@ -241,6 +241,9 @@ func TestOptions(t *testing.T) {
 	if _, err := c.Get(t.Context(), fetching.Ask{URL: "http://x/" + strings.Repeat("a", 20<<10)}); !errors.Is(err, evidence.ErrLimit) {
 		t.Errorf("an address without end: %v", err)
 	}
+	if _, err := c.Get(t.Context(), fetching.Ask{Method: "GET /x HTTP/1.1\r\nX: y", URL: "http://127.0.0.1/"}); !errors.Is(err, evidence.ErrUsage) {
+		t.Errorf("a method: %v", err)
+	}
 	if _, err := c.Get(t.Context(), fetching.Ask{URL: "gopher://user:secret@x/"}); err == nil || strings.Contains(err.Error(), "secret") {
 		t.Errorf("a secret is told: %v", err)
 	}
