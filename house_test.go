@@ -71,7 +71,7 @@ func arrows() map[string][]string {
 		"cmd/svidok-train":        {"coding", "classifier", "labelled", "words", "evidence"},
 		"cmd/svidok-gazetteer":    {"places", "words", "evidence"},
 		"cmd/svidok-lemmas":       {"words"},
-		"cmd/svidok": {"web", "archive", "collector", "witness", "fetching", "browser", "standards", "catalog", "dossier", "intake", "reading", "coding", "corroboration", "vault", "proof", "places", "evidence",
+		"cmd/svidok": {"web", "archive", "collector", "witness", "wacz", "fetching", "browser", "standards", "catalog", "dossier", "intake", "reading", "coding", "corroboration", "vault", "proof", "places", "evidence",
 			"cmd/svidok/sample"},
 	}
 }

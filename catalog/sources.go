@@ -304,3 +304,12 @@ func (c *Catalog) Searches(ctx context.Context, before int64, limit int) ([]Sear
 	}
 	return list, nil
 }
+
+// Collected returns the reports that the collector took, in order.
+func (c *Catalog) Collected(ctx context.Context) ([]int64, error) {
+	list, err := query(ctx, c.read, `SELECT DISTINCT report FROM takings WHERE report > 0 ORDER BY report`, func(s scanner) (n int64, err error) { return n, s.Scan(&n) })
+	if err != nil {
+		return nil, fmt.Errorf("what was collected: %w", judge(err))
+	}
+	return list, nil
+}
