@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"filippo.io/age"
@@ -43,6 +44,26 @@ type Keys struct {
 	frames cipher.AEAD
 	nonce  []byte
 	files  []byte
+
+	mu    sync.Mutex
+	known map[string]evidence.Hash // seals that are known to hold these keys, by name
+}
+
+// holds notes that a seal opens to these keys.
+func (k *Keys) holds(name string, p []byte) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.known == nil {
+		k.known = map[string]evidence.Hash{}
+	}
+	k.known[name] = evidence.Sum(p)
+}
+
+// opens reports whether a seal is known to open to these keys.
+func (k *Keys) opens(name string, p []byte) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return p != nil && k.known[name] == evidence.Sum(p)
 }
 
 // String keeps keys out of messages.
@@ -129,6 +150,7 @@ func unlock(ctx context.Context, inner Backend, name string, id age.Identity) (*
 	if err != nil {
 		return nil, fmt.Errorf("unlock the case with %s: %w", name, err)
 	}
+	k.holds(name, p)
 	return k, nil
 }
 
@@ -220,7 +242,11 @@ func (k *Keys) writeSeal(ctx context.Context, inner Backend, name string, to age
 	if err != nil || again.master != k.master {
 		return fmt.Errorf("what was made does not open: %w", errors.Join(evidence.ErrTampered, err))
 	}
-	return inner.Replace(ctx, name, b.Bytes())
+	if err := inner.Replace(ctx, name, b.Bytes()); err != nil {
+		return err
+	}
+	k.holds(name, b.Bytes())
+	return nil
 }
 
 // fits refuses keys that do not open what is there: a seal with them would lock the case

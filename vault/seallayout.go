@@ -112,7 +112,7 @@ func (t layout) still(f File) (bool, error) {
 // read goes through the frames of a file beyond those that t has.
 func (k *Keys) read(t layout, name string, f File) (layout, error) {
 	t.frames = slices.Clip(t.frames)
-	ahead := window8k{f: f}
+	ahead := lookAhead{f: f}
 	for t.end < f.Size() {
 		at, rest := t.end, f.Size()-t.end
 		p, err := ahead.at(at, int(min(frameHead, rest)))
@@ -210,14 +210,14 @@ func (k *Keys) torn(name string, f File, last frame) (bool, error) {
 	return k.checkFrame(name, last, p) != nil && unwritten(p, last.at), nil
 }
 
-// window8k reads some bytes ahead of what it is asked for.
-type window8k struct {
+// lookAhead reads some bytes ahead of what it is asked for.
+type lookAhead struct {
 	f    File
 	buf  []byte
 	from int64
 }
 
-func (w *window8k) at(off int64, n int) ([]byte, error) {
+func (w *lookAhead) at(off int64, n int) ([]byte, error) {
 	if i := off - w.from; i >= 0 && i+int64(n) <= int64(len(w.buf)) {
 		return w.buf[i : i+int64(n)], nil
 	}
