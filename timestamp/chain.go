@@ -156,9 +156,14 @@ func (v *Verdict) strong(at time.Time) {
 			return
 		}
 	}
-	if v.RenewFor == "algorithm-ages" && at.After(v.RenewBy) {
-		v.note("strong", "strong-aged", NotJudged, "its keys of 112 bits of strength count as strong until "+v.RenewBy.Format(time.DateOnly)+" only (NIST SP 800-57), and it was not renewed")
-		return
+	if at.IsZero() {
+		at = v.Time
+	}
+	for _, c := range v.path {
+		if end, ok := ageing(c); ok && at.After(end) {
+			v.note("strong", "strong-aged", NotJudged, "keys of 112 bits of strength count as strong until "+end.Format(time.DateOnly)+" only (NIST SP 800-57): "+c.Subject.String())
+			return
+		}
 	}
 	v.add("strong", nil, "")
 }

@@ -98,7 +98,7 @@ func judgeFixture(t *testing.T, path string, f fixture) timestamp.Verdict {
 		t.Fatal(err)
 	}
 	for _, c := range a.Certs {
-		if c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) == nil {
+		if c.Subject.String() == c.Issuer.String() && c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) == nil {
 			a.Roots = append(a.Roots, c)
 		}
 	}

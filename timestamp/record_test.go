@@ -214,7 +214,7 @@ func TestRecordsThatCannotBe(t *testing.T) {
 	k.now = year(2028)
 	only := []evidence.Hash{evidence.Sum(k.links[0])}
 	b := timestamp.Bundle{V: 1, Over: timestamp.OverBundles, Renewed: []string{only[0].String()}}
-	k.links = append(k.links, k.stamped(k.authority("Second", 9), b, crypto.SHA256, timestamp.RenewalData(only)))
+	k.links = append(k.links, k.stamped(k.authority("Second", 9), b, timestamp.RenewalData(only)))
 	if v := k.judge(year(2030)); !v.OK() {
 		t.Errorf("%s: %+v", failed(v), v)
 	}

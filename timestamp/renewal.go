@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"fmt"
+	"math/big"
 	"slices"
 	"time"
 
@@ -97,6 +98,16 @@ func RenewAgain(data []byte, links [][]byte, hash crypto.Hash) (b Bundle, stampe
 	}
 	b.prepare(OverAgain, hashes)
 	return b, joined(ascending(hashes)), nil
+}
+
+// Ask makes the request for the token of a bundle that [Renew] or [RenewAgain] prepared, over
+// the bytes that they gave; or of a first one, over the stamped bytes.
+func (b Bundle) Ask(data []byte, nonce *big.Int) ([]byte, error) {
+	hash, err := b.hash()
+	if err != nil {
+		return nil, err
+	}
+	return RequestDigest(hash, sum(hash, data), nonce)
 }
 
 func (b *Bundle) prepare(over string, hashes [][]byte) {

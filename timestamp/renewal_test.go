@@ -3,7 +3,6 @@ package timestamp_test
 import (
 	"bytes"
 	"crypto"
-	_ "crypto/sha512"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
@@ -37,11 +36,9 @@ func (k *keeper) authority(name string, years int) *timestamptest.Authority {
 }
 
 // stamped has data stamped and puts the token into the bundle.
-func (k *keeper) stamped(a *timestamptest.Authority, b timestamp.Bundle, hash crypto.Hash, data []byte) []byte {
+func (k *keeper) stamped(a *timestamptest.Authority, b timestamp.Bundle, data []byte) []byte {
 	k.t.Helper()
-	x := hash.New()
-	x.Write(data)
-	req, err := timestamp.RequestDigest(hash, x.Sum(nil), nil)
+	req, err := b.Ask(data, nil)
 	if err != nil {
 		k.t.Fatal(err)
 	}
@@ -67,16 +64,16 @@ func (k *keeper) stamped(a *timestamptest.Authority, b timestamp.Bundle, hash cr
 
 func (k *keeper) first(a *timestamptest.Authority) {
 	k.t.Helper()
-	k.links = append(k.links, k.stamped(a, timestamp.Bundle{V: 1, Over: timestamp.OverCheckpoint}, crypto.SHA256, data()))
+	k.links = append(k.links, k.stamped(a, timestamp.Bundle{V: 1, Over: timestamp.OverCheckpoint}, data()))
 }
 
-func (k *keeper) renew(a *timestamptest.Authority, hash crypto.Hash) {
+func (k *keeper) renew(a *timestamptest.Authority) {
 	k.t.Helper()
 	b, over, err := timestamp.Renew(k.links[len(k.links)-1])
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	k.links = append(k.links, k.stamped(a, b, hash, over))
+	k.links = append(k.links, k.stamped(a, b, over))
 }
 
 func (k *keeper) again(a *timestamptest.Authority) {
@@ -85,7 +82,7 @@ func (k *keeper) again(a *timestamptest.Authority) {
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	k.links = append(k.links, k.stamped(a, b, crypto.SHA512, over))
+	k.links = append(k.links, k.stamped(a, b, over))
 }
 
 func (k *keeper) judge(at time.Time) timestamp.ChainVerdict {
@@ -113,13 +110,13 @@ func decades(t *testing.T) *keeper {
 	k := &keeper{t: t, now: year(2026)}
 	k.first(k.authority("First", 3))
 	k.now = year(2028)
-	k.renew(k.authority("Second", 6), crypto.SHA256)
+	k.renew(k.authority("Second", 6))
 	k.now = year(2033)
-	k.renew(k.authority("Third", 5), crypto.SHA256)
+	k.renew(k.authority("Third", 5))
 	k.now = year(2037)
 	k.again(k.authority("Fourth", 5))
 	k.now = year(2041)
-	k.renew(k.authority("Fifth", 9), crypto.SHA512)
+	k.renew(k.authority("Fifth", 9))
 	return k
 }
 
@@ -186,7 +183,7 @@ func TestBrokenRenewals(t *testing.T) {
 	late := &keeper{t: t, now: year(2026)}
 	late.first(late.authority("First", 3))
 	late.now = year(2030)
-	late.renew(late.authority("Second", 9), crypto.SHA256)
+	late.renew(late.authority("Second", 9))
 	if v := late.judge(year(2031)); failed(v) != "lasting-ended/" {
 		t.Errorf("renewed after its end: %s", failed(v))
 	}
@@ -208,7 +205,7 @@ func TestLostKey(t *testing.T) {
 		first := k.authority("First", 5)
 		k.first(first)
 		k.now = year(2028)
-		k.renew(k.authority("Second", 9), crypto.SHA256)
+		k.renew(k.authority("Second", 9))
 		k.now = year(2030)
 		crl, err := first.CRL(c.lost, 1)
 		if err != nil {
@@ -238,7 +235,7 @@ func TestLostKey(t *testing.T) {
 func TestVerifyRenewed(t *testing.T) {
 	k := decades(t)
 	late := &keeper{t: t, now: year(2030), roots: k.roots, links: slices.Clone(k.links[:1])}
-	late.renew(late.authority("Late", 30), crypto.SHA256)
+	late.renew(late.authority("Late", 30))
 	noise := [][]byte{late.links[1], []byte("no bundle"), k.links[0], k.links[4], k.links[2], k.links[1], k.links[3]}
 	v, err := timestamp.VerifyRenewed(data(), k.links[0], noise, late.roots, year(2049))
 	if err != nil || !v.OK() || len(v.Links) != 5 {
@@ -290,7 +287,7 @@ func TestRenewalData(t *testing.T) {
 	if err != nil || len(both.Renewed) != 4 {
 		t.Fatalf("%+v, %v", both, err)
 	}
-	raw := k.stamped(k.authority("Third", 9), both, crypto.SHA256, over)
+	raw := k.stamped(k.authority("Third", 9), both, over)
 	for _, first := range k.links {
 		if v, err := timestamp.VerifyChain(data(), [][]byte{first, raw}, k.roots, year(2030)); err != nil || !v.OK() {
 			t.Errorf("%s, %v", failed(v), err)
@@ -358,6 +355,11 @@ func TestDue(t *testing.T) {
 	if keyOf(v, "strong") != "strong-aged" || v.Of("strong") != timestamp.NotJudged || !v.OK() {
 		t.Errorf("a key of 112 bits in 2032: %+v", v)
 	}
+	k.now = year(2032) // made when its key had aged: said, and no reason to renew again and again
+	if v := verdict(timestamptest.Options{Years: 9, Key: timestamptest.RSA2048}); keyOf(v, "strong") != "strong-aged" || v.RenewFor != "certificate-ends" || !v.RenewBy.Equal(year(2041)) {
+		t.Errorf("made with a key of 112 bits in 2032: %+v", v)
+	}
+	k.now = year(2026)
 	if due, _ := timestamp.Due(timestamp.Verdict{}, k.now); !due {
 		t.Error("what has no chain is not due")
 	}

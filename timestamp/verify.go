@@ -224,7 +224,8 @@ func (t Token) alone(path []*x509.Certificate) error {
 	return nil
 }
 
-// ends finds when the first certificate and the first algorithm of the chain end.
+// ends finds when the first certificate and the first algorithm of the chain end. An algorithm
+// that had aged before the token was made is no reason to renew it: it would be none the better.
 func (v *Verdict) ends() {
 	for i, c := range v.path {
 		if i == 0 || c.NotAfter.Before(v.Until) {
@@ -233,7 +234,7 @@ func (v *Verdict) ends() {
 	}
 	v.RenewBy, v.RenewFor = v.Until, "certificate-ends"
 	for _, c := range v.path {
-		if end, ok := ageing(c); ok && end.Before(v.RenewBy) {
+		if end, ok := ageing(c); ok && end.Before(v.RenewBy) && end.After(v.Time) {
 			v.RenewBy, v.RenewFor = end, "algorithm-ages"
 		}
 	}

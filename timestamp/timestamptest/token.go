@@ -39,6 +39,13 @@ type Forge struct {
 	Time          string   // instead of the time
 }
 
+// Change has the tokens from here on changed so.
+func (a *Authority) Change(f Forge) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.o.Forge = f
+}
+
 const (
 	oidData    = "1.2.840.113549.1.7.1"
 	oidSigned  = "1.2.840.113549.1.7.2"
