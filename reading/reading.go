@@ -16,8 +16,14 @@
 //   - [MediaTelegram]: one message of a Telegram Desktop export; text and entities
 //     joined exactly as they stand, and a poll's question and answers. A message
 //     without words has the text "" and no problem.
+//   - PDF, office documents, spreadsheets, slides, RTF and mail; pictures, sound and film,
+//     which are described: see package documents. What a file is its bytes decide, whatever
+//     was claimed. [Result.Details] has what it says about itself, apart from its text;
+//     [Result.Unread] what in it was not read; [Join] adds what was recognised in pictures.
+//     Who wrote or sent a document is never its Author or Outlet.
 //
-// Everything else is refused with evidence.ErrFormat: the bytes stay where they are.
+// Everything else is refused with evidence.ErrFormat, and what is locked with a password with
+// evidence.ErrRefused: the bytes stay where they are.
 //
 // # What is done to the text, and what is not
 //
@@ -45,6 +51,7 @@ import (
 	"unicode/utf8"
 
 	"svidok/evidence"
+	"svidok/reading/documents"
 	"svidok/words"
 )
 
@@ -70,11 +77,17 @@ type Result struct {
 	Outlet    string        // site or channel
 	Published evidence.Date // from markup, export, claims or, last, a dateline of the text; zero if none of them says
 	Problems  []string      // what was wrong with the bytes, in words
+
+	Details    []Detail  // what the file says about itself
+	Unread     []string  // what in it was not read, in words
+	Pages      []int     // byte offset in Text at which each page or slide begins
+	Recognised []Stretch // which parts of Text were recognised in pictures, in order
 }
 
 // Read reads raw as mediaType says, unless the bytes say otherwise. claims fill what
 // the bytes do not say, and hint at the encoding. Errors: evidence.ErrFormat for what is
-// not read in this version or is no text, evidence.ErrLimit for what is too large.
+// not read in this version or is no text, evidence.ErrLimit for what is too large,
+// evidence.ErrRefused for what is locked.
 func Read(raw []byte, mediaType string, claims evidence.Claims) (Result, error) {
 	if len(raw) > MaxRaw {
 		return Result{}, fmt.Errorf("read %d bytes, limit %d: %w", len(raw), MaxRaw, evidence.ErrLimit)
@@ -136,7 +149,9 @@ func (r *Result) fill(claims evidence.Claims, source string) {
 // readBody reads what is neither a message nor a response.
 func readBody(raw []byte, base string, claims evidence.Claims) (Result, error) {
 	switch {
-	case base == "text/html" || base == "application/xhtml+xml":
+	case documents.Detect(raw, base) != "":
+		return readDocument(raw, base, claims)
+	case base == "text/html" || base == "application/xhtml+xml" || documents.Known(base) && looksHTML(raw):
 		return readHTML(raw, claims), nil
 	case base == "" || base == "application/octet-stream" || base == "text/plain":
 		if looksHTML(raw) {

@@ -78,7 +78,7 @@ func Read(raw []byte) (File, error) {
 		return File{}, f.locked
 	}
 	if !f.usable() {
-		return File{}, fmt.Errorf("read a PDF: no pages are found in it: %w", evidence.ErrFormat)
+		return File{}, evidence.WithHint(fmt.Errorf("read a PDF: no pages are found in it: %w", evidence.ErrFormat), "it is broken or cut short; the bytes are kept")
 	}
 	fonts := map[any]*font{}
 	var out File
