@@ -109,7 +109,7 @@ type Options struct {
 	Store    Store
 	Now      func() time.Time
 	Forked   func(Fork)  // keeps what it is given, and tells a person; called before the answer is given, perhaps by several at once
-	Failed   func(error) // tells a person what the witness itself cannot do: read or write its memory, believe its clock
+	Failed   func(error) // tells a person what the witness itself cannot do: read or write its memory, believe its clock; nil: only who asked is told
 }
 
 // Witness cosigns checkpoints. It is safe for concurrent use.
@@ -120,7 +120,7 @@ type Witness struct {
 
 // New makes a witness.
 func New(o Options) (*Witness, error) {
-	if o.Cosigner == nil || o.Store == nil || o.Now == nil || o.Forked == nil || o.Failed == nil {
+	if o.Cosigner == nil || o.Store == nil || o.Now == nil || o.Forked == nil {
 		return nil, fmt.Errorf("make a witness: something is missing: %w", evidence.ErrUsage)
 	}
 	w := &Witness{o: o, logs: map[string][]note.Verifier{}}
@@ -177,7 +177,7 @@ func (w *Witness) Add(ctx context.Context, body []byte) ([]byte, error) {
 
 // tell tells the witness's own failures; that somebody hung up is none.
 func (w *Witness) tell(ctx context.Context, err error) {
-	if ctx.Err() == nil && (errors.Is(err, errMemory) || errors.Is(err, evidence.ErrBusy)) {
+	if w.o.Failed != nil && ctx.Err() == nil && (errors.Is(err, errMemory) || errors.Is(err, evidence.ErrBusy)) {
 		w.o.Failed(err)
 	}
 }

@@ -430,7 +430,6 @@ func TestAWitnessWithoutWhatItNeeds(t *testing.T) {
 	whole := witness.Options{Cosigner: cosigner(t, "w", 1), Store: &witness.Memory{}, Now: time.Now, Forked: func(witness.Fork) {}, Failed: func(error) {}}
 	for i, o := range []witness.Options{
 		{}, {Cosigner: whole.Cosigner, Store: whole.Store, Now: whole.Now, Failed: whole.Failed},
-		{Cosigner: whole.Cosigner, Store: whole.Store, Now: whole.Now, Forked: whole.Forked},
 		{Cosigner: whole.Cosigner, Store: whole.Store, Now: whole.Now, Forked: whole.Forked, Failed: whole.Failed, Logs: []witness.Log{{Key: key}}},
 		{Cosigner: whole.Cosigner, Store: whole.Store, Now: whole.Now, Forked: whole.Forked, Failed: whole.Failed, Logs: []witness.Log{{Origin: origin}}},
 	} {
