@@ -85,7 +85,7 @@ func (a *Archive) rebuild(ctx context.Context) (out Rebuilt, err error) {
 	if err := catalog.Remove(path); err != nil {
 		return out, err
 	}
-	fresh, err := catalog.Open(ctx, path)
+	fresh, err := a.view(ctx, path)
 	if err != nil {
 		return out, err
 	}

@@ -103,6 +103,7 @@ func (k Keeping) keptFacts(ctx context.Context, c *standards.Case) error {
 		}
 		return list[0], list[0].At, nil
 	}
+	c.Sealed = k.Sealed()
 	var err error
 	if _, c.Mirrored, err = last(evidence.CustodyCopied); err != nil {
 		return err

@@ -39,6 +39,9 @@ func (o Options) filled(dir string) Options {
 	if o.Backend == nil {
 		o.Backend = vault.Dir(dir)
 	}
+	if o.Keys != nil && !o.sealed {
+		o.Backend, o.sealed = vault.Sealed(o.Backend, o.Keys), true
+	}
 	return o
 }
 
@@ -215,6 +218,17 @@ func end(l *ledger.Ledger) vault.End {
 	return vault.End{Segment: x.Segment, Offset: x.To}
 }
 
+// view opens a catalog at path: of a sealed case an encrypted one.
+func (a *Archive) view(ctx context.Context, path string) (*catalog.Catalog, error) {
+	if a.o.Keys != nil {
+		return catalog.OpenSealed(ctx, path, a.o.Keys.Catalog())
+	}
+	return catalog.Open(ctx, path)
+}
+
+// Sealed reports whether the case is encrypted at rest.
+func (k Keeping) Sealed() bool { return k.a.o.Keys != nil }
+
 // openCatalog opens the view, makes it anew if it is of no use, and follows.
 func (a *Archive) openCatalog(ctx context.Context) error {
 	path := filepath.Join(a.dir, fileCatalog)
@@ -222,7 +236,7 @@ func (a *Archive) openCatalog(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.cat, err = catalog.Open(ctx, path); err == nil {
+	if a.cat, err = a.view(ctx, path); err == nil {
 		if err = a.related(ctx); err == nil {
 			err = a.follow(ctx, nil)
 		}
@@ -242,7 +256,7 @@ func (a *Archive) openCatalog(ctx context.Context) error {
 	if err := catalog.Remove(path); err != nil {
 		return err
 	}
-	if a.cat, err = catalog.Open(ctx, path); err != nil {
+	if a.cat, err = a.view(ctx, path); err != nil {
 		return err
 	}
 	return a.follow(ctx, nil)

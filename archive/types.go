@@ -20,7 +20,10 @@ type Options struct {
 	Now      func() time.Time // nil: the system's clock
 	Rand     io.Reader        // nil: the system's randomness
 	Backend  vault.Backend    // nil: the folder itself. The catalog is a file in the folder in any case
+	Keys     *vault.Keys      // of a sealed case; nil: the case is not encrypted
 	Notice   func(string)     // told, in words, when something was healed or must be waited for; nil: nobody
+
+	sealed bool // Backend is wrapped already
 }
 
 // Status is what became of one thing that arrived.

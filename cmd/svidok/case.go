@@ -12,6 +12,7 @@ import (
 
 	"svidok/archive"
 	"svidok/evidence"
+	"svidok/vault"
 )
 
 type flagSet = pflag.FlagSet
@@ -27,7 +28,12 @@ func (c *call) options() archive.Options {
 
 // withCase opens the case, calls f and closes the case, also after an error.
 func (c *call) withCase(ctx context.Context, dir string, f func(*archive.Archive) error) error {
-	a, err := archive.Open(ctx, dir, c.options())
+	o := c.options()
+	var err error
+	if o.Keys, err = c.unlock(ctx, dir); err != nil {
+		return fmt.Errorf("%s: %w", dir, err)
+	}
+	a, err := archive.Open(ctx, dir, o)
 	if err != nil {
 		return fmt.Errorf("%s: %w", dir, err)
 	}
@@ -35,8 +41,22 @@ func (c *call) withCase(ctx context.Context, dir string, f func(*archive.Archive
 }
 
 func initCommand() command {
-	return command{name: "init", least: 1, most: 1, run: func(ctx context.Context, c *call) error {
-		a, err := archive.Create(ctx, c.args[0], c.options())
+	flags := func(f *flagSet) { f.Bool("seal", false, "") }
+	return command{name: "init", flags: flags, least: 1, most: 1, run: func(ctx context.Context, c *call) error {
+		o := c.options()
+		if on, _ := c.flags.GetBool("seal"); on {
+			list, err := vault.Dir(c.args[0]).List(ctx, ".")
+			if err == nil && len(list) > 0 {
+				err = evidence.WithHint(fmt.Errorf("%s: %w", c.args[0], evidence.ErrRefused), "%s", c.say.s("seal-empty-hint"))
+			}
+			if err == nil {
+				o.Keys, err = c.newSeal(ctx, c.args[0])
+			}
+			if err != nil {
+				return err
+			}
+		}
+		a, err := archive.Create(ctx, c.args[0], o)
 		if err != nil {
 			return err
 		}

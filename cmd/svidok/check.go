@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"svidok/archive"
 	"svidok/dossier"
@@ -88,7 +87,12 @@ func (c *call) sweep(ctx context.Context, a *archive.Archive) error {
 	bar := c.progress(c.say.s("verifying"))
 	out := c.rows()
 	var checks, failed int64
-	for check := range dossier.Verify(ctx, os.DirFS(c.args[0]), dossier.Options{Language: c.say.lang, Progress: bar.set}) {
+	fsys, done, err := c.evidenceIn(ctx, c.args[0])
+	if err != nil {
+		return err
+	}
+	defer done()
+	for check := range dossier.Verify(ctx, fsys, dossier.Options{Language: c.say.lang, Progress: bar.set}) {
 		checks++
 		if check.Status == dossier.Failed {
 			failed++

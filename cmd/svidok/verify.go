@@ -8,6 +8,7 @@ import (
 
 	"svidok/dossier"
 	"svidok/evidence"
+	"svidok/vault"
 )
 
 func verifyCommand() command {
@@ -46,7 +47,7 @@ func verifyCommand() command {
 func (c *call) verify(ctx context.Context, name string, opt dossier.Options) error {
 	bar := c.progress(c.say.s("verifying"))
 	opt.Progress = bar.set
-	fsys, done, err := c.evidenceIn(name)
+	fsys, done, err := c.evidenceIn(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -74,12 +75,19 @@ func (c *call) verify(ctx context.Context, name string, opt dossier.Options) err
 }
 
 // evidenceIn opens a case, an unpacked bundle or a zipped one for reading.
-func (c *call) evidenceIn(name string) (fs.FS, func() error, error) {
+func (c *call) evidenceIn(ctx context.Context, name string) (fs.FS, func() error, error) {
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open %s: %w: %w", name, evidence.ErrNotFound, err)
 	}
 	if info.IsDir() {
+		keys, err := c.unlock(ctx, name)
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if keys != nil {
+			return caseFS{ctx, vault.Sealed(vault.Dir(name), keys)}, func() error { return nil }, nil
+		}
 		return os.DirFS(name), func() error { return nil }, nil
 	}
 	f, err := os.Open(name)
