@@ -234,7 +234,7 @@ func (c *call) serveWitness(ctx context.Context, w *witness.Witness, out *rows, 
 		Key     string `json:"key"`
 		Logs    int    `json:"logs"`
 	}{url, key, logs}
-	if err := out.put(row, "%s", c.say.f("witness-serving", key, url, logs)); err != nil {
+	if err := out.put(row, c.say.s("witness-serving"), key, url, logs); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	served := make(chan error, 1)

@@ -180,6 +180,29 @@ func TestAWitnessThatRuns(t *testing.T) {
 	}
 }
 
+// What a person copies stands on lines of its own, in every language.
+func TestAWitnessTellsItsKey(t *testing.T) {
+	for _, lang := range languages() {
+		ctx, cancel := context.WithCancel(t.Context())
+		in, out := io.Pipe()
+		done := make(chan error, 1)
+		go func() {
+			err := start(ctx, witnessCommand(), []string{filepath.Join(t.TempDir(), "w"), "--name", "svidok.witness/x", "--address", "127.0.0.1:0"}, terminal{Out: out, Err: io.Discard, Getenv: func(string) string { return "" }}, newMessages(lang))
+			done <- errors.Join(err, out.Close())
+		}()
+		rows := bufio.NewScanner(in)
+		for _, want := range []string{" svidok.witness/x+", " http://127.0.0.1:", " 0 "} {
+			if !rows.Scan() || !strings.Contains(rows.Text(), want) {
+				t.Errorf("%s: %q, want %q", lang, rows.Text(), want)
+			}
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestAWitnessThatDoesNotBegin(t *testing.T) {
 	l := newWitnessed(t)
 	made := func(t *testing.T) string {
