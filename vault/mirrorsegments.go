@@ -140,6 +140,9 @@ func (m *mirror) healSegment(ctx context.Context, good, bad Backend, all []compa
 	}
 	details, err := asideAll(ctx, bad, healed)
 	if err == nil {
+		err = dropIndex(ctx, bad, all[0].Segment)
+	}
+	if err == nil {
 		err = rewriteFrom(ctx, good, bad, all[0].name(), plan)
 	}
 	if err != nil && !errors.Is(err, evidence.ErrTampered) {
@@ -155,6 +158,23 @@ func (m *mirror) healSegment(ctx context.Context, good, bad Backend, all []compa
 		}
 	}
 	return nil
+}
+
+// dropIndex empties the index file of a segment: it may have been made when records could
+// not be read, and would hide them when they can.
+func dropIndex(ctx context.Context, b Backend, segment string) error {
+	n, _ := parseSegment(segment)
+	f, err := b.Open(ctx, indexName(n))
+	if errors.Is(err, evidence.ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		err = f.Close()
+	}
+	if err == nil {
+		err = b.Append(ctx, indexName(n), 0, nil)
+	}
+	return err
 }
 
 // asideAll lays aside what is about to be replaced, and says of each what was there.
@@ -177,43 +197,51 @@ func rewriteFrom(ctx context.Context, good, bad Backend, name string, plan []run
 	if !ok {
 		return fmt.Errorf("heal %s: no way to do so here: %w", name, evidence.ErrUsage)
 	}
-	g, err := good.Open(ctx, name)
-	if err != nil {
-		return err
-	}
-	defer g.Close()
-	b, err := bad.Open(ctx, name)
-	if errors.Is(err, evidence.ErrNotFound) {
-		b, err = memory{bytes.NewReader(nil)}, nil // then all runs are of good
-	}
-	if err != nil {
-		return err
-	}
-	err = to.Rewrite(ctx, name, func(w io.Writer) error {
+	return to.Rewrite(ctx, name, func(w io.Writer) (err error) {
+		// Closed before the new file takes the old one's place: where files cannot be
+		// renamed over open ones, it could not.
+		g, err := good.Open(ctx, name)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, g.Close()) }()
+		b, err := bad.Open(ctx, name)
+		if errors.Is(err, evidence.ErrNotFound) {
+			b, err = memory{bytes.NewReader(nil)}, nil // then all runs are of good
+		}
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, b.Close()) }()
 		for _, r := range plan {
-			sum, from := sha256.New(), b
+			from := b
 			if r.good {
 				from = g
 			}
-			var write error
-			err := pieces(ctx, from, name, r.from, r.to, func(_ int64, p []byte) error {
-				sum.Write(p)
-				_, write = w.Write(p)
-				return write
-			})
-			if err != nil && write == nil && ctx.Err() == nil && !errors.Is(err, evidence.ErrTampered) {
-				err = tampered(err) // it cannot be read: as good as altered
-			}
-			if err != nil {
+			if err := r.copy(ctx, from, name, w); err != nil {
 				return err
-			}
-			if r.good && evidence.Hash(sum.Sum(nil)) != r.want {
-				return fmt.Errorf("heal %s: bytes %d to %d changed while they were copied: %w", name, r.from, r.to, evidence.ErrTampered)
 			}
 		}
 		return nil
 	})
-	return errors.Join(err, b.Close())
+}
+
+// copy writes a run.
+func (r run) copy(ctx context.Context, from File, name string, w io.Writer) error {
+	sum := sha256.New()
+	var write error
+	err := pieces(ctx, from, name, r.from, r.to, func(_ int64, p []byte) error {
+		sum.Write(p)
+		_, write = w.Write(p)
+		return write
+	})
+	switch {
+	case err != nil && write == nil && ctx.Err() == nil && !errors.Is(err, evidence.ErrTampered):
+		return tampered(err) // it cannot be read: as good as altered
+	case err == nil && r.good && evidence.Hash(sum.Sum(nil)) != r.want:
+		return fmt.Errorf("heal %s: bytes %d to %d changed while they were copied: %w", name, r.from, r.to, evidence.ErrTampered)
+	}
+	return err
 }
 
 // extend copies an extent that b does not have, and whose first bytes it may have, up to

@@ -24,6 +24,14 @@
 // them: [Vault.Get] and [Vault.Reader] check every object against its name, and Put reads
 // an object that is said to be held already before it believes so. An object that is held
 // but cannot be read whole is kept a second time; the last record of a name wins.
+//
+// # At rest, and twice
+//
+// A backend may lie encrypted in another one ([Sealed], with the keys that [Unlock] gives):
+// nothing else in the house knows the difference. [CopyCase] takes a case from the one to
+// the other, [FS] shows either to whoever verifies it, [SealedCheck] says what can be said
+// without keys. [Sweep] reads all noted bytes again; [Mirror] keeps a second copy, and heals
+// each from the other.
 package vault
 
 import (
@@ -195,6 +203,26 @@ func (v *Vault) Refresh(ctx context.Context, e End) error {
 		return fmt.Errorf("refresh the vault: %w", err)
 	}
 	v.w.sure, v.w.after = to, ""
+	return nil
+}
+
+// Reload opens the vault anew from what lies on the disk now, as after [Mirror] has healed
+// it: segments that are open are those from before, and records that could not be read
+// were not found. The caller has the turn.
+func (v *Vault) Reload(ctx context.Context, e End) error {
+	v.writing.Lock()
+	defer v.writing.Unlock()
+	to, err := parseEnd(e)
+	if err == nil {
+		err = v.files.close()
+	}
+	if err == nil {
+		err = v.reload(ctx, to)
+	}
+	if err != nil {
+		return fmt.Errorf("reload the vault: %w", err)
+	}
+	v.w.after = ""
 	return nil
 }
 
