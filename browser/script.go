@@ -8,7 +8,7 @@ package browser
 const walkScript = `(async (most, time) => {
 	const begin = performance.now(), root = document.scrollingElement || document.documentElement;
 	let y = 0, whole = true;
-	while (y < Math.min(root.scrollHeight, most)) {
+	while (root && y < Math.min(root.scrollHeight, most)) {
 		if (performance.now() - begin > time) { whole = false; break; }
 		root.scrollTo({top: y, behavior: "instant"});
 		y += 700;
@@ -23,8 +23,11 @@ const walkScript = `(async (most, time) => {
 const factsScript = `(() => {
 	for (const a of document.getAnimations()) { try { a.finish(); } catch { try { a.cancel(); } catch {} } }
 	for (const m of document.querySelectorAll("video,audio")) { try { m.pause(); } catch {} }
-	const out = {Title: String(document.title), Address: String(location.href), Problems: []};
-	const wide = innerWidth, high = innerHeight, covers = new Map();
+	const wide = innerWidth, high = innerHeight, root = document.scrollingElement || document.documentElement;
+	const out = {Title: String(document.title), Address: String(location.href), Problems: [],
+		Width: Math.max(wide, root ? root.scrollWidth : 0), Height: Math.max(high, root ? root.scrollHeight : 0)};
+	if (!root) return out;
+	const covers = new Map();
 	const words = e => (e.innerText || "").replace(/\s+/g, " ").trim().slice(0, 80);
 	const holder = e => { // the box that stays in place when the page moves, if e is in one
 		for (; e && e !== document.documentElement && e !== document.body; e = e.parentElement || (e.getRootNode() || {}).host)
@@ -42,7 +45,6 @@ const factsScript = `(() => {
 		const said = words(most);
 		out.Problems.push("something covers " + Math.round(100 * all / (n * n)) + " of 100 parts of the window" + (said ? ": “" + said + "”" : ""));
 	}
-	const root = document.scrollingElement || document.documentElement;
 	const locked = e => e && ["hidden", "clip"].includes(getComputedStyle(e).overflowY);
 	if ((locked(document.documentElement) || locked(document.body)) && (root.scrollHeight > 1.2 * high || document.body && document.body.scrollHeight > 1.2 * high))
 		out.Problems.push("the page does not let itself be scrolled");

@@ -57,17 +57,14 @@ func (v *visit) document(ctx context.Context) (cdp.LoaderID, error) {
 // picture takes the whole page, in strips if it is long: Chromium draws no more than 16384
 // pixels at once.
 func (v *visit) picture(ctx context.Context) error {
-	_, _, _, _, _, size, err := page.GetLayoutMetrics().Do(ctx)
-	if err != nil {
-		return err
-	}
-	wide, high := int(size.Width), int(size.Height)
+	wide, high := v.seen.Width, v.seen.Height // of the page
 	w, h := min(max(wide, 1), 2*v.o.Width), min(max(high, 1), v.o.MaxHeight)
 	if v.seen.Cut = wide > w || high > h; v.seen.Cut {
 		v.watch.problem(fmt.Sprintf("the page has %d by %d pixels: the picture shows the first %d by %d", wide, high, w, h))
 	}
 	v.seen.Width, v.seen.Height = w, h
 	if h <= maxTile {
+		var err error
 		v.seen.Screenshot, err = strip(ctx, 0, w, h)
 		return err
 	}

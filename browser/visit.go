@@ -11,6 +11,8 @@ import (
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/css"
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/network"
@@ -146,6 +148,9 @@ func (v *visit) prepare(ctx context.Context) error {
 		pattern.ResourceType = ""
 	}
 	actions := []chromedp.Action{
+		// The library would ask for the document whenever it changes, and while it waits for
+		// that, a page that tells the console too much would fill its queue for good.
+		css.Disable(), dom.Disable(),
 		browser.SetDownloadBehavior(browser.SetDownloadBehaviorBehaviorDeny),
 		network.SetBypassServiceWorker(true),
 		network.SetCacheDisabled(true),
@@ -258,6 +263,7 @@ func (v *visit) hold(ctx context.Context) error {
 	}
 	var facts struct {
 		Title, Address string
+		Width, Height  int // of the page
 		Problems       []string
 	}
 	if err := v.call(ctx, factsScript, &facts); err != nil {
@@ -266,6 +272,7 @@ func (v *visit) hold(ctx context.Context) error {
 	if !strings.HasPrefix(facts.Address, "http:") && !strings.HasPrefix(facts.Address, "https:") {
 		return fmt.Errorf("the page led on to what could not be shown: %w", evidence.ErrNotFound)
 	}
+	v.seen.Width, v.seen.Height = facts.Width, facts.Height
 	v.seen.Title, v.seen.Address = clipped(facts.Title, maxLine), facts.Address
 	for _, p := range facts.Problems[:min(len(facts.Problems), 10)] {
 		v.watch.problem(clipped(p, maxLine))

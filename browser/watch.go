@@ -71,7 +71,7 @@ func (w *watch) event(ev any) {
 	case *page.EventLoadEventFired:
 		w.loaded = true
 	case *runtime.EventConsoleAPICalled:
-		w.tell(string(ev.Type) + ": " + spoken(ev.Args))
+		w.tell(string(ev.Type)+": ", ev.Args...)
 	case *runtime.EventExceptionThrown:
 		if ev.ExceptionDetails != nil {
 			w.tell("exception: " + ev.ExceptionDetails.Error())
@@ -125,12 +125,12 @@ func (w *watch) done(id network.RequestID, size int64, why string) {
 	delete(w.open, id)
 }
 
-func (w *watch) tell(line string) {
+func (w *watch) tell(line string, args ...*runtime.RemoteObject) {
 	if len(w.console) >= maxConsole {
 		w.lines++
 		return
 	}
-	w.console = append(w.console, clipped(line, maxLine))
+	w.console = append(w.console, clipped(line+spoken(args), maxLine))
 }
 
 // spoken is what was given to the console, as far as it is words and numbers.
