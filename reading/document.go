@@ -191,6 +191,9 @@ func (j *joiner) page(from, to int, recognised []OCRPage) {
 		}
 	}
 	j.copy(body, to)
+	if len(recognised) > 0 && to == body+1 {
+		j.b.WriteByte('\n') // no sentence runs on over what was put between
+	}
 }
 
 // apart begins a paragraph.

@@ -85,6 +85,10 @@ func family(mediaType string) string {
 func zipType(raw []byte) string {
 	if len(raw) > 80 && string(raw[30:38]) == "mimetype" {
 		t := string(raw[38:min(len(raw), 130)])
+		if a, _, err := openZip(raw); err == nil && binary.LittleEndian.Uint16(raw[8:]) != 0 {
+			b, _ := a.part("mimetype") // packed, as it should not be
+			t = string(b)
+		}
 		for _, odf := range []string{TypeODT, TypeODS, TypeODP} {
 			if strings.HasPrefix(t, odf) {
 				return odf

@@ -134,6 +134,13 @@ func (d *Document) bound() {
 	}
 }
 
+// full says so if a reader had to stop at the bound of text.
+func (d *Document) full(size int) {
+	if size > maxText {
+		d.Problems = append(d.Problems, fmt.Sprintf("more than %d MiB of text: the rest is left out", maxText>>20))
+	}
+}
+
 // add notes a detail, if there is one.
 func (d *Document) add(name, value string, sensitive bool) {
 	if value = strings.TrimSpace(strings.ToValidUTF8(value, "\uFFFD")); value == "" {

@@ -68,6 +68,7 @@ func (d *Document) newODT() *odt {
 
 func (d *Document) odtDone(o *odt) {
 	body := o.finished()
+	d.full(o.size)
 	if o.slides {
 		d.slides(body, o.pages)
 	} else {

@@ -199,6 +199,7 @@ func (d *Document) docx(a *archive) error {
 		}
 	}
 	d.Text = strings.Join(slices.Concat(heads, body, feet, notes), "\n\n")
+	d.full(w.size)
 	d.wordDetails(w)
 	return nil
 }

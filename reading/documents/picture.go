@@ -25,7 +25,7 @@ func pictureType(b []byte) string {
 		return "image/tiff"
 	case bytes.HasPrefix(b, []byte("BM")) && len(b) > 30 && binary.LittleEndian.Uint32(b[14:]) == 40:
 		return "image/bmp"
-	case len(b) > 12 && string(b[4:8]) == "ftyp":
+	case len(b) >= 12 && b[0] == 0 && string(b[4:8]) == "ftyp":
 		switch brand := string(b[8:12]); brand {
 		case "heic", "heix", "heim", "heis", "hevc", "mif1", "msf1":
 			return "image/heic"

@@ -67,6 +67,7 @@ func (d *Document) rtf(raw []byte) error {
 		r.closeGroup()
 	}
 	d.Text = strings.Join(slices.Concat(r.heads, r.finished(), r.feet, r.notes), "\n\n")
+	d.full(r.size)
 	if r.changes > 0 {
 		d.Problems = append(d.Problems, fmt.Sprintf("it holds tracked changes (%d): what was inserted is read, what was deleted is not", r.changes))
 	}

@@ -20,6 +20,7 @@ type book struct {
 	shared []string
 	dates  []bool // by cell format: it shows a date
 	since  time.Time
+	cut    bool // a sheet was left out in part
 }
 
 // xlsx reads SpreadsheetML (ECMA-376 part 1, 18).
@@ -76,6 +77,10 @@ func (d *Document) xlsx(a *archive) error {
 			continue
 		}
 		rows, err := k.sheet(part, maxText-size)
+		if k.cut {
+			d.full(maxText + 1)
+			k.cut = false
+		}
 		if err := d.tolerate(err, len(rows)); err != nil {
 			return err
 		}
@@ -205,6 +210,8 @@ func (k *book) sheet(b []byte, room int) ([]string, error) {
 				s := strings.NewReplacer("\n", " ", "\r", "", "\t", " ").Replace(k.value(&c))
 				if room -= len(s) + 1; room > 0 {
 					row = append(row, s)
+				} else {
+					k.cut = true
 				}
 			case "row":
 				if s := strings.TrimRight(strings.Join(row, "\t"), "\t"); s != "" {

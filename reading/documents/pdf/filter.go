@@ -51,6 +51,9 @@ func first(d dict, keys ...name) any {
 // data gives the content of a stream, decrypted and decoded. With an error comes what
 // could be decoded before it.
 func (f *file) data(s *stream) ([]byte, error) {
+	if f.expand <= 0 {
+		return nil, fmt.Errorf("unpack a stream of a PDF: %w", evidence.ErrLimit)
+	}
 	raw, names, parms := f.undo(s)
 	for i, n := range names {
 		var err error

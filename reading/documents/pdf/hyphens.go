@@ -12,8 +12,13 @@ type division struct{ left, right string }
 // unhyphened joins the lines within paragraphs, and the words that were divided at their ends.
 func unhyphened(pages []Page) {
 	asked := map[string]bool{} // how the words might be written
+	divided, wrapped := map[division]bool{}, 0
 	for _, p := range pages {
+		wrapped += strings.Count(p.Text, lineEnd)
 		eachDivision(p.Text, func(d division, _ int) {
+			if len(divided) < 1000 {
+				divided[d] = true
+			}
 			asked[strings.ToLower(d.left+d.right)] = false
 			asked[strings.ToLower(d.left+"-"+d.right)] = false
 		})
@@ -28,8 +33,11 @@ func unhyphened(pages []Page) {
 			}
 		}
 	}
+	// Compounds that a line end happens to part are rare; where words are divided to fill
+	// the lines, it is every tenth line and more.
+	divides := len(divided) >= 3 && len(divided)*18 > wrapped
 	for i := range pages {
-		pages[i].Text = joinedLines(pages[i].Text, asked)
+		pages[i].Text = joinedLines(pages[i].Text, asked, divides)
 	}
 }
 
@@ -62,12 +70,12 @@ func eachDivision(s string, yield func(d division, at int)) {
 	}
 }
 
-func joinedLines(s string, known map[string]bool) string {
+func joinedLines(s string, known map[string]bool, divides bool) string {
 	var b strings.Builder
 	from := 0
 	eachDivision(s, func(d division, at int) {
 		cut := s[from:at]
-		if strings.HasSuffix(cut, "\u00ad") || d.dropped(known) {
+		if strings.HasSuffix(cut, "\u00ad") || d.dropped(known, divides) {
 			cut = strings.TrimRight(cut, "-\u2010\u00ad")
 		} else if d.left == "" || d.right == "" && !startsWithDigit(s[at+len(lineEnd):]) {
 			return // a dash, not a hyphen
@@ -82,7 +90,7 @@ func joinedLines(s string, known map[string]bool) string {
 func startsWithDigit(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
 
 // dropped: the hyphen only divided the word.
-func (d division) dropped(known map[string]bool) bool {
+func (d division) dropped(known map[string]bool, divides bool) bool {
 	r, _ := utf8.DecodeRuneInString(d.right)
 	if d.left == "" || !unicode.IsLower(r) {
 		return false
@@ -94,7 +102,7 @@ func (d division) dropped(known map[string]bool) bool {
 	case known[left+"-"+right]:
 		return false
 	}
-	return !strings.Contains(" по будь хтозна казна кое кой в во із из ", " "+left+" ") &&
+	return divides && !strings.Contains(" по будь хтозна казна кое кой в во із из ", " "+left+" ") &&
 		!strings.Contains(" небудь то либо таки ка ", " "+right+" ") &&
 		!strings.Contains(" військово военно північно південно східно західно северо юго соціально социально громадсько общественно суспільно ", " "+left+" ")
 }

@@ -312,7 +312,11 @@ func leading(lines []placed) float64 {
 		return 1.2
 	}
 	slices.Sort(v)
-	return max(0.8, min(2.2, v[len(v)/3]))
+	most := 2.2
+	if len(v) < 4 {
+		most = 1.5 // too few to tell wide lines from paragraphs
+	}
+	return max(0.8, min(most, v[len(v)/3]))
 }
 
 // begins: b begins a paragraph that is set apart from a.

@@ -7,8 +7,9 @@
 // reading in what word processors, browsers and typesetters print, columns included. Where
 // the content jumps up and down the page, lines are ordered by their place (recursive X-Y
 // cut). Lines that were broken only because the page is no wider are joined, words that
-// were divided at their end, too: a soft hyphen goes; a hyphen goes unless the file
-// writes the word with it elsewhere, or one of the usual compounds asks for it.
+// were divided at their end, too: a soft hyphen goes; a hyphen stays if the file writes the
+// word with it elsewhere, and goes if it writes it without; else it goes only in a file that
+// divides many words, and not in the usual compounds.
 // Paragraphs are set apart by an empty line, cells of one table row by a tab.
 //
 // Glyphs become characters by the font's ToUnicode map, else its encoding and glyph names,
