@@ -4,23 +4,44 @@
 //
 // Of each item its own bytes are given where it has any ([Item.Raw], [Item.Start],
 // [Item.End]): the element in the feed, the object in the JSON, the post in the page. They
-// are what is kept when an item's listing is all that is taken of it.
+// are what is kept when an item's listing is all that is taken of it. Names of authors are
+// never taken.
+//
+// Listings are dirty, and are read as far as they can be: only what is too large or too
+// deep, or no listing at all, is an error. What was odd is in [Listing.Problems]. A page of
+// HTML is never taken for a feed, even if a feed was asked for: the error names the feeds
+// that the page names.
 //
 // # What counts as the same
 //
-// A thing that is seen again is the same if its fingerprint is. [Fingerprint] of a post is
-// over its text, media and edited mark, never over views, reactions or addresses that are
-// new at every visit; of a feed's entry over title, text, address and times. [StablePage] of
-// a page is over the words that a reader sees, in order, not over scripts, styles, comments,
-// forms, frames, counters or menus. A page may thus count as the same while its source
-// differs; that is said here and accepted, since else every visit would make a version.
+// A thing that is seen again is the same if its fingerprint is.
+//
+// [Fingerprint] of a post is over its text, which media it has (their kinds, file names and
+// numbers within an album), the edited mark, and the addresses of what was forwarded and
+// answered. It is not over views, reactions, previews of links, titles of other channels
+// and addresses of files, which are new at every visit.
+//
+// [Fingerprint] of an entry of a feed is over its title, the words of its texts without
+// markup, its address without what follows visitors (utm_source and the like), the time it
+// says it was published, and the file names of its media. It is not over the time of the
+// last change, which many systems set to now, unless the entry says nothing else, as in a
+// sitemap.
+//
+// [StablePage] of a page is over the words that a reader sees and the file names of the
+// pictures in its main part, in order. It is not over scripts, styles, comments, frames,
+// fields of forms, menus, margins, advertisements, counters, teasers of other pages and
+// words such as "5 minutes ago", as far as the page marks them as such. An element that holds
+// most of the page's words is never left out, whatever it is called. A page may thus count
+// as the same while its source differs; that is accepted, since else every visit would make
+// a version.
 package sources
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -35,10 +56,20 @@ func NoPreview(err error) bool { return errors.Is(err, telegram.ErrNoPreview) }
 type Listing struct {
 	Kind     string // rss, atom, json, sitemap, sitemap-index, links, telegram
 	Title    string
+	Self     string // address, as the listing gives it, or as it was asked for
 	Items    []Item
-	Next     string   // where older items are
-	Subs     []string // sitemaps of an index
+	Next     string   // address of older items; "" if there are none, or it is not known
+	Newer    string   // address of newer items, of a preview that is not at its end
+	Subs     []string // addresses of the sitemaps of an index
+	Gaps     []string // numbers between the posts of a preview that are not there: "14", "17-19"
 	Problems []string
+}
+
+func (l *Listing) problem(s string) {
+	const most = 100
+	if len(l.Problems) < most && !slices.Contains(l.Problems, s) {
+		l.Problems = append(l.Problems, s)
+	}
 }
 
 // Item is one thing of a listing.
@@ -46,148 +77,197 @@ type Item struct {
 	ID         string // within the listing
 	Address    string
 	Claims     evidence.Claims
-	Raw        []byte // its own bytes, or nil
-	Start, End int    // where they stand
-	Media      []Media
-	text       string // what counts for the fingerprint
+	Language   string  // as claimed; "" if nothing says
+	Summary    string  // words of its first text, without markup: at most 2,000 bytes
+	Words      int     // of its longest text: whether the listing holds the whole
+	Raw        []byte  // its own bytes, decoded to UTF-8; nil if it has none
+	Start, End int     // where they stand in the listing's bytes; 0, 0 if that is not known
+	Charset    string  // that the listing's bytes are in; "" for UTF-8, where they are Raw exactly
+	Media      []Media // what it shows
+	content    string  // what counts for the fingerprint
 }
 
-// Media is something an item shows.
-type Media struct{ Kind, Address string }
+// Media is something an item shows. Pictures of people who wrote are none.
+type Media struct {
+	Kind      string // photo, video, audio, voice, document, thumbnail, sticker, preview
+	Address   string
+	Ephemeral bool // the address is new at every visit, and dead within days
+}
 
 const (
 	maxListing = 32 << 20
-	maxItems   = 50_000
-	maxDepth   = 128 // of elements of XML
+	maxItems   = 50_000 // also what a sitemap may hold (sitemaps.org)
+	maxDepth   = 128    // of elements of XML
+	maxMedia   = 50     // of an item
+	maxFeeds   = 10     // that a page names
+	maxSummary = 2000   // bytes
 )
 
-// Read reads a feed or a sitemap, whatever the media type says.
+// Read reads a feed or a sitemap found at address. mediaType is what the transport said,
+// with its charset if it named one; the bytes decide what it is. Errors: evidence.ErrFormat
+// for what is no listing, evidence.ErrLimit for what is too large or too deep.
 func Read(raw []byte, mediaType, address string) (Listing, error) {
 	if len(raw) > maxListing {
 		return Listing{}, fmt.Errorf("read a listing of %d bytes, limit %d: %w", len(raw), maxListing, evidence.ErrLimit)
 	}
-	head := bytes.TrimLeft(bytes.TrimPrefix(raw, []byte("\xEF\xBB\xBF")), " \t\r\n")
+	head := bytes.TrimLeft(bytes.TrimPrefix(raw, []byte("\xEF\xBB\xBF")), " \t\r\n\x00")
 	switch {
-	case bytes.HasPrefix(head, []byte("{")):
-		return readJSON(raw, address)
-	case bytes.HasPrefix(head, []byte("<")), len(head) > 1 && (head[0] == 0xFE || head[0] == 0xFF):
-		return readXML(raw, address)
 	case len(head) == 0:
 		return Listing{}, fmt.Errorf("read a listing: it is empty: %w", evidence.ErrFormat)
+	case bytes.HasPrefix(raw, []byte{0x1F, 0x8B}):
+		return Listing{}, fmt.Errorf("read a listing: it is compressed: %w", evidence.ErrFormat)
+	case head[0] == '{', head[0] == '[':
+		return readJSON(raw, address)
+	case bytes.HasPrefix(head, []byte("http://")), bytes.HasPrefix(head, []byte("https://")):
+		return readLines(head, address)
+	case bytes.Contains(head[:min(len(head), 16<<10)], []byte("<")):
+		return readXML(raw, mediaType, address)
 	}
-	return Listing{}, notListing(mediaType)
+	return Listing{}, notListing(mediaType, nil)
 }
 
-func notListing(what string) error {
-	return evidence.WithHint(fmt.Errorf("read a listing: %q is no feed and no sitemap: %w", what, evidence.ErrFormat),
-		"look for the address of the feed in the page's source, or watch the page itself: --type page or --type list")
+func notListing(what string, feeds []string) error {
+	hint := "look for the address of the feed in the page's source, or watch the page itself: --type page or --type list"
+	if len(feeds) > 0 {
+		hint = "this page names a feed: " + feeds[0]
+	}
+	return evidence.WithHint(fmt.Errorf("read a listing: %q is no feed and no sitemap: %w", what, evidence.ErrFormat), "%s", hint)
 }
 
-// Telegram reads a page of a channel's public preview.
-func Telegram(raw []byte, address string) (Listing, error) {
-	c, err := telegram.Page(raw, address)
-	if err != nil {
-		return Listing{}, err
-	}
-	out := Listing{Kind: "telegram", Title: c.Title, Next: c.Older, Problems: c.Problems}
-	for _, p := range c.Posts {
-		if p.Service {
-			continue
+// readLines reads a sitemap that is a list of addresses (sitemaps.org, text file).
+func readLines(text []byte, address string) (Listing, error) {
+	out := Listing{Kind: "sitemap", Self: address}
+	for l := range strings.FieldsSeq(string(text)) {
+		a := resolve(address, l)
+		if a == "" || !strings.HasPrefix(l, "http") {
+			return Listing{}, notListing("this text", nil)
 		}
-		it := Item{ID: fmt.Sprint(p.Number), Address: p.Address, Raw: raw[p.Start:p.End], Start: p.Start, End: p.End,
-			Claims: evidence.Claims{Address: p.Address, Outlet: c.Title, Published: p.Published, Forwarded: p.Forwarded, ReplyTo: p.ReplyTo}}
-		if it.Claims.Outlet == "" {
-			it.Claims.Outlet = p.Channel
-		}
-		var b strings.Builder
-		fmt.Fprintf(&b, "%q %v %q %q", p.Text, p.Edited, p.Forwarded, p.ReplyTo)
-		for _, m := range p.Media {
-			fmt.Fprintf(&b, " %s %q", m.Kind, m.Name) // addresses are new at every visit
-			if m.Address != "" {
-				it.Media = append(it.Media, Media{m.Kind, m.Address})
-			}
-		}
-		it.text = b.String()
-		out.Items = append(out.Items, it)
+		it := Item{ID: a, Address: a, Claims: evidence.Claims{Address: a}}
+		it.content = content(&it, nil)
+		out.take(it)
 	}
 	return out, nil
 }
 
-// Fingerprint is what says that an item is the same.
+// RobotsSitemaps lists the sitemaps that a robots.txt found at address names (sitemaps.org;
+// RFC 9309, 2.2.4, lets them stand there).
+func RobotsSitemaps(raw []byte, address string) []string {
+	var out []string
+	for l := range strings.Lines(string(raw[:min(len(raw), 500<<10)])) {
+		key, value, ok := strings.Cut(strings.TrimPrefix(l, "\uFEFF"), ":")
+		if !ok || !strings.EqualFold(strings.TrimSpace(key), "sitemap") {
+			continue
+		}
+		value, _, _ = strings.Cut(value, " #")
+		if a := resolve(address, value); a != "" && !slices.Contains(out, a) && len(out) < 1000 {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// take ends an item and puts it into the listing, unless it is there or nothing names it.
+func (l *Listing) take(it Item) {
+	if it.ID == "" {
+		it.ID = it.Address
+	}
+	if it.ID == "" {
+		it.ID = it.Claims.Title
+	}
+	if it.ID == "" {
+		l.problem("an item has neither ID nor address nor title")
+		return
+	}
+	if len(l.Items) >= maxItems {
+		l.problem(fmt.Sprintf("more than %d items: the rest is not read", maxItems))
+		return
+	}
+	if l.Kind != "sitemap" {
+		it.Claims.Outlet = l.Title
+	}
+	it.Claims.Address = it.Address
+	l.Items = append(l.Items, it)
+}
+
+// content is what counts as an item's own.
+func content(it *Item, texts []string) string {
+	parts := []string{it.Claims.Title, it.Claims.Published, plainAddress(it.Address)}
+	parts = append(parts, texts...)
+	for _, m := range it.Media {
+		if m.Kind != "thumbnail" {
+			parts = append(parts, m.Kind+" "+fileName(m.Address))
+		}
+	}
+	if it.Claims.Title == "" && len(texts) == 0 {
+		parts = append(parts, it.Claims.Edited)
+	}
+	return strings.Join(parts, "\x00")
+}
+
+// Fingerprint is what says that an item is the same: see the package's comment.
 func Fingerprint(it Item) evidence.Hash {
-	if it.text != "" {
-		return evidence.Sum([]byte(it.text))
+	if it.content == "" { // not from a listing
+		it.content = content(&it, nil)
 	}
-	return evidence.Sum([]byte(strings.Join([]string{it.ID, it.Address, it.Claims.Title, it.Claims.Published, it.Claims.Edited}, "\x00")))
+	return evidence.Sum([]byte(it.content))
 }
 
-// readJSON reads a JSON Feed (jsonfeed.org, versions 1 and 1.1).
-func readJSON(raw []byte, address string) (Listing, error) {
-	var feed struct {
-		Version string            `json:"version"`
-		Title   string            `json:"title"`
-		Next    string            `json:"next_url"`
-		Items   []json.RawMessage `json:"items"`
+// resolve makes a whole address of the web without a fragment, or "".
+func resolve(base, s string) string {
+	if s = strings.TrimSpace(s); s == "" || len(s) > 8192 {
+		return ""
 	}
-	if err := json.Unmarshal(raw, &feed); err != nil {
-		return Listing{}, fmt.Errorf("read a JSON feed: %w: %w", evidence.ErrFormat, err)
+	b, err := url.Parse(base)
+	if err != nil {
+		b = &url.URL{}
 	}
-	if !strings.Contains(feed.Version, "jsonfeed.org") && feed.Items == nil {
-		return Listing{}, notListing("application/json")
+	u, err := b.Parse(s)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
 	}
-	out := Listing{Kind: "json", Title: line(feed.Title), Next: resolve(address, feed.Next)}
-	at := 0
-	for i, b := range feed.Items {
-		if i == maxItems {
-			out.Problems = append(out.Problems, fmt.Sprintf("more than %d items: the rest is not read", maxItems))
-			break
-		}
-		var e struct {
-			ID        any    `json:"id"`
-			URL       string `json:"url"`
-			External  string `json:"external_url"`
-			Title     string `json:"title"`
-			HTML      string `json:"content_html"`
-			Text      string `json:"content_text"`
-			Summary   string `json:"summary"`
-			Image     string `json:"image"`
-			Published string `json:"date_published"`
-			Modified  string `json:"date_modified"`
-		}
-		if err := json.Unmarshal(b, &e); err != nil {
-			out.Problems = append(out.Problems, fmt.Sprintf("item %d: %v", i+1, err))
-			continue
-		}
-		it := Item{ID: fmt.Sprint(e.ID), Address: resolve(address, e.URL), Raw: b, Claims: evidence.Claims{Title: line(e.Title), Published: e.Published, Edited: e.Modified, Outlet: out.Title}}
-		if e.ID == nil {
-			it.ID = it.Address
-		}
-		if k := bytes.Index(raw[at:], b); k >= 0 {
-			it.Start, it.End = at+k, at+k+len(b)
-			at = it.End
-		}
-		it.Claims.Address = it.Address
-		it.text = strings.Join([]string{e.Title, e.HTML, e.Text, e.Summary, e.URL, e.Published, e.Modified}, "\x00")
-		if a := resolve(address, e.Image); a != "" {
-			it.Media = append(it.Media, Media{"photo", a})
-		}
-		if it.ID == "" {
-			out.Problems = append(out.Problems, fmt.Sprintf("item %d has neither ID nor address", i+1))
-			continue
-		}
-		out.Items = append(out.Items, it)
+	u.Fragment, u.RawFragment = "", ""
+	return u.String()
+}
+
+// plainAddress leaves out of an address what follows visitors.
+func plainAddress(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.RawQuery == "" {
+		return s
 	}
-	return out, nil
+	var keep []string
+	for p := range strings.SplitSeq(u.RawQuery, "&") {
+		key, _, _ := strings.Cut(strings.ToLower(p), "=")
+		switch {
+		case strings.HasPrefix(key, "utm_"), key == "fbclid", key == "gclid", key == "yclid", key == "ysclid", key == "igshid", key == "mc_cid", key == "mc_eid", key == "_openstat", key == "at_medium", key == "at_campaign":
+		default:
+			keep = append(keep, p)
+		}
+	}
+	u.RawQuery = strings.Join(keep, "&")
+	return u.String()
+}
+
+// fileName is the last part of an address's path.
+func fileName(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Path[strings.LastIndexByte(u.Path, '/')+1:]
 }
 
 func line(s string) string {
-	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "\uFFFD")), " ")
-	if len(s) > 1000 {
-		n := 1000
-		for !utf8.RuneStart(s[n]) {
-			n--
-		}
-		s = s[:n]
+	return clip(strings.Join(strings.Fields(strings.ToValidUTF8(s, "\uFFFD")), " "), 1000)
+}
+
+// clip cuts a text at a character, within n bytes.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
 	}
-	return s
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
 }
