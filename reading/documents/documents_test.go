@@ -134,8 +134,8 @@ func TestRTF(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, d.Text, c.want)
 		}
 	}
-	d := read(t, []byte(`{\rtf1\ansi\ansicpg1251{\info{\title \'c7\'e2\'b3\'f2}{\author A}{\operator B}{\*\company C}}x}`), "")
-	if d.Text != "x" || d.Title != "Звіт" || !detail(d, "office.author").Sensitive || detail(d, "office.last-modified-by").Value != "B" {
+	d := read(t, []byte(`{\rtf1\ansi\ansicpg1251{\info{\title \'c7\'e2\'b3\'f2}{\author A}{\operator B}{\*\company C}{\creatim\yr2024\mo1\dy2\hr3\min4}}{\upr{no}{\*\ud{x}}}}`), "")
+	if d.Text != "x" || d.Title != "Звіт" || !detail(d, "office.author").Sensitive || detail(d, "office.last-modified-by").Value != "B" || detail(d, "office.created").Value != "2024-01-02T03:04" {
 		t.Errorf("%q, %q, %+v", d.Text, d.Title, d.Details)
 	}
 }

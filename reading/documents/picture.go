@@ -57,9 +57,7 @@ func (d *Document) picture(b []byte) {
 	case "image/tiff":
 		w, h = d.exif(b)
 	case "image/heic", "image/avif":
-		if i := bytes.Index(b, []byte("ispe")); i >= 0 && i+16 <= len(b) { // of the first of its images
-			w, h = int(binary.BigEndian.Uint32(b[i+8:])), int(binary.BigEndian.Uint32(b[i+12:]))
-		}
+		w, h = extents(b[:min(len(b), 256<<10)])
 		if i := bytes.Index(b, []byte("Exif\x00\x00")); i >= 0 {
 			d.exif(b[i+6:])
 		}
@@ -75,6 +73,22 @@ func (d *Document) picture(b []byte) {
 			d.xmp(b[i : i+k+len("</x:xmpmeta>")])
 		}
 	}
+}
+
+// extents gives the largest of the images of a HEIF file (ISO 23008-12, "ispe"): the others are
+// its tiles and thumbnails.
+func extents(b []byte) (w, h int) {
+	for range 10_000 {
+		i := bytes.Index(b, []byte("ispe\x00\x00\x00\x00"))
+		if i < 0 || i+16 > len(b) {
+			break
+		}
+		x, y := int(binary.BigEndian.Uint32(b[i+8:])), int(binary.BigEndian.Uint32(b[i+12:]))
+		if b = b[i+16:]; x < 1<<16 && y < 1<<16 && x*y > w*h {
+			w, h = x, y
+		}
+	}
+	return w, h
 }
 
 // jpeg goes through the segments before the image data (ITU-T T.81, annex B).

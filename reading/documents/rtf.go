@@ -21,6 +21,7 @@ type group struct {
 	uc      int    // how many bytes stand for a \u that is not understood
 	deleted bool
 	star    bool
+	upr     bool   // written once more, in Unicode, by its neighbour
 	side    string // header, footer, note or box: text apart
 }
 
@@ -112,9 +113,11 @@ func (r *rtf) closeGroup() {
 		return
 	}
 	outer := r.groups[n-1]
-	if r.at.into != "" && r.at.into != outer.into {
+	if r.at.into != "" && r.at.into != outer.into && r.at.upr {
+		r.prop.Reset()
+	} else if r.at.into != "" && r.at.into != outer.into {
 		key := strings.TrimSuffix(r.at.into, "!")
-		value := r.prop.String()
+		value := strings.TrimPrefix(r.prop.String(), "0000-00-00T00:00")
 		r.d.add("office."+key, value, key != r.at.into)
 		if key == "title" {
 			r.d.Title = strings.TrimSpace(value)
@@ -180,7 +183,7 @@ func (r *rtf) out(s string) {
 		if r.prop.Len() < maxDetail {
 			r.prop.WriteString(s)
 		}
-	case !r.at.skip && !r.at.deleted:
+	case !r.at.skip && !r.at.deleted && !r.at.upr:
 		r.write(s)
 	}
 }
@@ -294,8 +297,27 @@ func (r *rtf) word(word string, n int, has bool) {
 		r.inTable = true
 	case "pard":
 		r.inTable = false
+	case "yr", "mo", "dy", "hr", "min":
+		r.time(word, n)
 	default:
 		r.text(word)
+	}
+}
+
+// time writes a part of a date among the properties: local time, as the program knew it.
+func (r *rtf) time(word string, n int) {
+	if r.at.into != "created" && r.at.into != "modified" {
+		return
+	}
+	switch word {
+	case "yr":
+		fmt.Fprintf(&r.prop, "%04d", n)
+	case "mo", "dy":
+		fmt.Fprintf(&r.prop, "-%02d", n)
+	case "hr":
+		fmt.Fprintf(&r.prop, "T%02d", n)
+	case "min":
+		fmt.Fprintf(&r.prop, ":%02d", n)
 	}
 }
 
@@ -352,6 +374,14 @@ func (r *rtf) text(word string) {
 		r.begin("box")
 	case "title", "subject", "keywords":
 		r.at.into = word
+	case "creatim":
+		r.at.into = "created"
+	case "revtim":
+		r.at.into = "modified"
+	case "upr":
+		r.at.upr = true
+	case "ud":
+		r.at.upr, r.at.star = false, false
 	case "author", "operator", "company", "manager":
 		r.at.into = map[string]string{"operator": "last-modified-by"}[word] + "!"
 		if r.at.into == "!" {

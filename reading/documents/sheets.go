@@ -34,19 +34,7 @@ func (d *Document) xlsx(a *archive) error {
 		return err
 	}
 	k := &book{since: time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)}
-	type sheet struct{ name, id, state string }
-	var sheets []sheet
-	err = walk(b, handler{text: func(string) {}, close: func(string) {}, open: func(n node) bool {
-		switch n.name {
-		case "sheet":
-			sheets = append(sheets, sheet{n.attr("name"), n.attr("id"), n.attr("state")})
-		case "workbookPr":
-			if v := n.attr("date1904"); v == "1" || v == "true" {
-				k.since = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
-			}
-		}
-		return true
-	}})
+	sheets, err := k.workbook(b)
 	if err := d.tolerate(err, len(sheets)); err != nil {
 		return err
 	}
@@ -76,7 +64,7 @@ func (d *Document) xlsx(a *archive) error {
 			d.Problems = append(d.Problems, fmt.Sprintf("the sheet %.80q could not be read: %v", s.name, err))
 			continue
 		}
-		rows, err := k.sheet(part, maxText-size)
+		rows, err := k.rows(part, maxText-size)
 		if k.cut {
 			d.full(maxText + 1)
 			k.cut = false
@@ -92,6 +80,28 @@ func (d *Document) xlsx(a *archive) error {
 	}
 	d.Text = strings.Join(slices.DeleteFunc(blocks, func(s string) bool { return s == "" }), "\n\n")
 	return nil
+}
+
+// sheet names a sheet of a workbook.
+type sheet struct{ name, id, state string }
+
+// workbook lists the sheets, and tells from when days are counted.
+func (k *book) workbook(b []byte) ([]sheet, error) {
+	var sheets []sheet
+	err := walk(b, handler{text: func(string) {}, close: func(string) {}, open: func(n node) bool {
+		switch n.name {
+		case "sheet":
+			if len(sheets) < maxMembers {
+				sheets = append(sheets, sheet{n.attr("name"), n.attr("id"), n.attr("state")})
+			}
+		case "workbookPr":
+			if v := n.attr("date1904"); v == "1" || v == "true" {
+				k.since = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
+			}
+		}
+		return true
+	}})
+	return sheets, err
 }
 
 // strings reads the shared strings; readings of East Asian characters are left out.
@@ -181,8 +191,8 @@ type cell struct {
 	value  strings.Builder
 }
 
-// sheet reads the rows of a sheet, up to room bytes.
-func (k *book) sheet(b []byte, room int) ([]string, error) {
+// rows reads the rows of a sheet, up to room bytes.
+func (k *book) rows(b []byte, room int) ([]string, error) {
 	var rows []string
 	var row []string
 	var c cell
