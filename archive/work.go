@@ -266,7 +266,7 @@ func (a *Archive) read(ctx context.Context, u catalog.Unread, at time.Time) read
 	if err == nil && r.Text == "" {
 		err = fmt.Errorf("there are no words in it: %w", evidence.ErrFormat)
 	}
-	t.Problems = validAll(r.Problems)
+	t.Problems = append(validAll(r.Problems), validAll(r.Unread)...)
 	t.Title, t.Author, t.Outlet, t.Published = valid(r.Title), valid(r.Author), valid(r.Outlet), validDate(r.Published)
 	if r.MediaType != "" {
 		t.MediaType = valid(r.MediaType)

@@ -80,13 +80,13 @@ func (c *caseCheck) marker() error {
 // files: nothing lies in the case but what belongs there.
 func (c *caseCheck) files() error {
 	var errs []error
-	var derived []string
+	var derived, aside []string
 	err := fs.WalkDir(c.fsys, ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
 		if d.IsDir() {
-			if !slices.Contains([]string{".", "ledger", "vault"}, p) && p != "ledger/tile" && !strings.HasPrefix(p, "ledger/tile/") {
+			if !slices.Contains([]string{".", "ledger", "vault", "damaged"}, p) && !strings.HasPrefix(p, "damaged/") && p != "ledger/tile" && !strings.HasPrefix(p, "ledger/tile/") {
 				errs = append(errs, fmt.Errorf("%s: a foreign folder: %w", p, evidence.ErrFormat))
 				return fs.SkipDir
 			}
@@ -97,6 +97,8 @@ func (c *caseCheck) files() error {
 			errs = append(errs, fmt.Errorf("%s: no regular file: %w", p, evidence.ErrFormat))
 		case p == "lock" || strings.HasPrefix(p, "catalog.db") || strings.HasPrefix(p, "vault/") && strings.HasSuffix(p, ".idx") || strings.HasSuffix(p, ".tmp"):
 			derived = append(derived, p)
+		case strings.HasPrefix(p, "damaged/"):
+			aside = append(aside, p)
 		case p == "svidok" || p == "key" || p == "key.pub" || p == "ledger/checkpoint" || p == "ledger/journal" || strings.HasPrefix(p, "ledger/tile/"):
 		case strings.HasPrefix(p, "vault/") && segmentName.MatchString(strings.TrimPrefix(p, "vault/")):
 		default:
@@ -108,12 +110,20 @@ func (c *caseCheck) files() error {
 		c.r.ok("files", "%s", c.r.say.foreign)
 	}
 	if len(derived) > 0 {
-		if len(derived) > 4 {
-			derived = append(derived[:3], "…")
-		}
-		c.r.note("derived", c.r.say.derivedFile, strings.Join(derived, ", "))
+		c.r.note("derived", c.r.say.derivedFile, few(derived))
+	}
+	if len(aside) > 0 {
+		c.r.note("damaged", c.r.say.aside, few(aside))
 	}
 	return err
+}
+
+// few names some of many files.
+func few(names []string) string {
+	if len(names) > 4 {
+		names = append(names[:3], "…")
+	}
+	return strings.Join(names, ", ")
 }
 
 func (c *caseCheck) readKey() error {

@@ -6,7 +6,7 @@ type saying struct {
 	container, bag, files, key, checkpoint, entries, records, judgments, derived, manifest             string // bundle
 	wording, withheld, stamp, stated, keyInside, stampFew, stamped, stampedCase, stampRoots, witnessed string
 	marker, ledger, journal, torn, against, vault, kinds, anchors, decisions, foreign                  string // case
-	tail, tailFile, unreferenced, derivedFile, noAgainst                                               string
+	tail, tailFile, unreferenced, derivedFile, aside, noAgainst                                        string
 }
 
 func sayings(lang string) saying {
@@ -28,7 +28,7 @@ func sayings(lang string) saying {
 			vault: "сегментів: %d, об'єктів: %d, байтів: %d; кожен байт охоплено журналом", kinds: "записів на місці й належного виду: %d",
 			anchors: "тверджень, що стоять на своїх словах: %d", decisions: "рішень і подій, дозволених правилами: %d", foreign: "зайвих файлів немає",
 			tail: "%s: після останньої занотованої ділянки є ще байти (%d), як після перерваного запису", tailFile: "%s: сегмент поза журналом, як після перерваного запису",
-			unreferenced: "об'єктів, яких не називає жоден запис: %d (%s)", derivedFile: "похідні файли (%s) не є доказом і не перевіряються",
+			unreferenced: "об'єктів, яких не називає жоден запис: %d (%s)", derivedFile: "похідні файли (%s) не є доказом і не перевіряються", aside: "байти, відкладені, коли копію лікували (%s), не є частиною справи й не перевіряються: збережіть їх, вони можуть показати, що сталося",
 			noAgainst: "пакет не містить доказу, що журнал лише продовжено (було записів: %d, стало: %d); звірте справу",
 		}
 	case "ru":
@@ -48,7 +48,7 @@ func sayings(lang string) saying {
 			vault: "сегментов: %d, объектов: %d, байтов: %d; каждый байт охвачен журналом", kinds: "записей на месте и надлежащего вида: %d",
 			anchors: "утверждений, которые стоят на своих словах: %d", decisions: "решений и событий, дозволенных правилами: %d", foreign: "лишних файлов нет",
 			tail: "%s: после последнего отмеченного участка есть ещё байты (%d), как после прерванной записи", tailFile: "%s: сегмент вне журнала, как после прерванной записи",
-			unreferenced: "объектов, которых не называет ни одна запись: %d (%s)", derivedFile: "производные файлы (%s) не доказательство и не проверяются",
+			unreferenced: "объектов, которых не называет ни одна запись: %d (%s)", derivedFile: "производные файлы (%s) не доказательство и не проверяются", aside: "байты, отложенные, когда копию лечили (%s), не часть дела и не проверяются: сохраните их, они могут показать, что случилось",
 			noAgainst: "в пакете нет доказательства, что журнал лишь продолжен (было записей: %d, стало: %d); сверьте дело",
 		}
 	}
@@ -72,7 +72,7 @@ func sayingsEnglish() saying {
 		vault: "%d segments, %d objects, %d bytes: every byte is under the ledger", kinds: "%d records are there and of the right kind",
 		anchors: "%d statements stand at their words", decisions: "%d decisions and events are allowed by the rules", foreign: "no foreign files",
 		tail: "%s: %d bytes after the last noted extent, as an interrupted write leaves them", tailFile: "%s: a segment beyond the ledger, as an interrupted write leaves it",
-		unreferenced: "%d objects are named by no record: %s", derivedFile: "derived files (%s) are no evidence and are not checked",
+		unreferenced: "%d objects are named by no record: %s", derivedFile: "derived files (%s) are no evidence and are not checked", aside: "bytes that were laid aside when the copy was healed (%s) are no part of the case and are not checked: keep them, they may show what happened",
 		noAgainst: "the bundle holds no proof of consistency from %d to %d entries; verify the case",
 	}
 }

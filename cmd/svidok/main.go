@@ -74,7 +74,7 @@ type call struct {
 // commands in the order of the help.
 func commands() []command {
 	return []command{
-		demoCommand(), initCommand(), sealCommand(), addCommand(), watchCommand(), collectCommand(), workCommand(), serveCommand(),
+		demoCommand(), initCommand(), sealCommand(), mirrorCommand(), addCommand(), watchCommand(), collectCommand(), workCommand(), serveCommand(),
 		reportsCommand(), statementsCommand(), eventsCommand(), figuresCommand(),
 		sourcesCommand(), searchCommand(), settingsCommand(),
 		accountCommand(), judgeCommand(), gatherCommand(), recodeCommand(),

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
@@ -134,7 +133,7 @@ func (c *call) sealInto(ctx context.Context, from, to string) error {
 	if err != nil {
 		return err
 	}
-	err = errors.Join(copyCase(ctx, plain, vault.Sealed(vault.Dir(to), keys)), unlock())
+	err = errors.Join(vault.CopyCase(ctx, plain, vault.Sealed(vault.Dir(to), keys), nil), unlock())
 	if err != nil {
 		return err
 	}
@@ -150,42 +149,4 @@ func (c *call) sealInto(ctx context.Context, from, to string) error {
 	}
 	c.words("sealed", from, to)
 	return nil
-}
-
-// copyCase copies every file of a case that is not derived.
-func copyCase(ctx context.Context, from, to vault.Backend) error {
-	list, err := from.List(ctx, ".")
-	if err != nil {
-		return err
-	}
-	for _, f := range list {
-		if f.Name == "lock" || strings.HasPrefix(f.Name, "catalog.db") || strings.HasSuffix(f.Name, ".idx") {
-			continue
-		}
-		if err := copyFile(ctx, from, to, f.Name); err != nil {
-			return fmt.Errorf("copy %s: %w", f.Name, err)
-		}
-	}
-	return nil
-}
-
-func copyFile(ctx context.Context, from, to vault.Backend, name string) (err error) {
-	f, err := from.Open(ctx, name)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	buf := make([]byte, 4<<20)
-	for off := int64(0); ; {
-		n, err := f.ReadAt(buf[:min(int64(len(buf)), f.Size()-off)], off)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-		if err := to.Append(ctx, name, off, buf[:n]); err != nil {
-			return err
-		}
-		if off += int64(n); off >= f.Size() {
-			return nil
-		}
-	}
 }

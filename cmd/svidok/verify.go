@@ -86,7 +86,8 @@ func (c *call) evidenceIn(ctx context.Context, name string) (fs.FS, func() error
 			return nil, nil, fmt.Errorf("%s: %w", name, err)
 		}
 		if keys != nil {
-			return caseFS{ctx, vault.Sealed(vault.Dir(name), keys)}, func() error { return nil }, nil
+			fsys, err := vault.FS(ctx, vault.Sealed(vault.Dir(name), keys))
+			return fsys, func() error { return nil }, err
 		}
 		return os.DirFS(name), func() error { return nil }, nil
 	}
