@@ -53,7 +53,8 @@ func arrows() map[string][]string {
 		"witness":                 {"proof", "evidence"},
 		"intake/telegramtest":     {},
 		"reading/documents/pdf":   {"evidence"},
-		"reading":                 {"reading/documents/pdf", "telegram", "words", "evidence"},
+		"reading/documents":       {"reading/documents/pdf", "evidence"},
+		"reading":                 {"reading/documents", "telegram", "words", "evidence"},
 		"reading/nodates":         {}, // a module of its own, in place of one that slows every start
 		"places":                  {"words", "evidence"},
 		"when":                    {"words", "evidence"},
