@@ -205,12 +205,16 @@ func (w *walker) start(z *html.Tokenizer, from int, closed bool, to int) error {
 		w.attributes(name, attrs)
 		return nil
 	}
+	begins := w.begins()
+	if name == begins && begins != "" && w.item != nil && w.skip == 0 { // the one before was never closed
+		w.flush(from)
+		w.stack = w.stack[:w.depth-1]
+	}
 	if len(w.stack) >= maxDepth {
 		return fmt.Errorf("read a listing: elements more than %d deep: %w", maxDepth, evidence.ErrLimit)
 	}
 	w.stack = append(w.stack, name)
-	if begins := w.begins(); name == begins && begins != "" && w.skip == 0 {
-		w.flush(from) // the one before was never closed
+	if name == begins && begins != "" && w.skip == 0 {
 		w.item, w.depth, w.link, w.body = &Item{Start: from}, len(w.stack), false, map[string]string{}
 		return nil
 	}
