@@ -130,14 +130,14 @@ func (d *Document) bound() {
 			n--
 		}
 		d.Text = d.Text[:n]
-		d.Problems = append(d.Problems, fmt.Sprintf("more than %d MiB of text: the rest is left out", maxText>>20))
+		d.Problems = append(d.Problems, fmt.Sprintf("more text than is read (%d MiB; a paragraph counts 16 bytes more than its words): the rest is left out", maxText>>20))
 	}
 }
 
 // full says so if a reader had to stop at the bound of text.
 func (d *Document) full(size int) {
 	if size > maxText {
-		d.Problems = append(d.Problems, fmt.Sprintf("more than %d MiB of text: the rest is left out", maxText>>20))
+		d.Problems = append(d.Problems, fmt.Sprintf("more text than is read (%d MiB; a paragraph counts 16 bytes more than its words): the rest is left out", maxText>>20))
 	}
 }
 

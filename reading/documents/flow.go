@@ -43,6 +43,9 @@ func (f *flow) end() {
 }
 
 func (f *flow) put(s string) {
+	if f.size += 16; f.size > maxText+1 { // what a paragraph takes beside its words
+		return
+	}
 	if n := len(f.tables); n > 0 {
 		f.tables[n-1].cell = append(f.tables[n-1].cell, strings.TrimSpace(s))
 		return

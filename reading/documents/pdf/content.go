@@ -3,7 +3,7 @@ package pdf
 import (
 	"bytes"
 	"math"
-	"strings"
+	"unicode/utf8"
 )
 
 const (
@@ -50,7 +50,7 @@ type canvas struct {
 	hidden   int // glyphs that are not painted: text recognition laid over a picture
 	pictures []Picture
 	marks    []mark
-	drawn    map[spot]bool
+	drawn    map[spot]struct{}
 	seen     map[*stream]bool
 	shapes   int // fills and strokes
 }
@@ -64,8 +64,8 @@ type mark struct {
 
 // spot: where a glyph was drawn; fonts are made bold by drawing twice.
 type spot struct {
-	x, y int
-	text string
+	x, y int32
+	r    rune
 }
 
 // draw interprets a content stream (ISO 32000-1, 8 and 9).
@@ -403,12 +403,12 @@ func (c *canvas) put(text string, m matrix, width float64) {
 	g.along = m[4]*g.dx + m[5]*g.dy
 	g.across = m[5]*g.dx - m[4]*g.dy
 	g.end = g.along + width*long
-	if strings.TrimSpace(text) != "" {
-		k := spot{int(m[4] / g.size * 8), int(m[5] / g.size * 8), text}
-		if c.drawn[k] {
+	if r, n := utf8.DecodeRuneInString(text); n == len(text) && r > ' ' {
+		k := spot{int32(m[4] / g.size * 8), int32(m[5] / g.size * 8), r}
+		if _, twice := c.drawn[k]; twice {
 			return
 		}
-		c.drawn[k] = true
+		c.drawn[k] = struct{}{}
 	}
 	c.place(g)
 }

@@ -10,7 +10,7 @@ import (
 const (
 	maxObjects  = 2_000_000  // entries of the cross-reference
 	maxTokens   = 8_000_000  // of objects, all together
-	maxOps      = 40_000_000 // tokens of content, all together
+	maxOps      = 30_000_000 // tokens of content and glyphs, all together
 	maxRevision = 1000       // cross-reference sections
 	maxChain    = 32         // references to references
 )

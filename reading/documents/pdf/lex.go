@@ -26,6 +26,7 @@ const end = keyword("") // no more tokens
 const (
 	maxNesting = 60       // arrays and dictionaries within one another
 	maxString  = 16 << 20 // bytes of one string
+	maxOperand = 100_000  // elements of an array in content
 )
 
 // lexer reads tokens and objects. left counts the tokens that may still be read, shared by
@@ -285,7 +286,9 @@ func (l *lexer) array(depth int) array {
 		if t == end || t == keyword("]") || depth > maxNesting || l.ends(t) {
 			return a
 		}
-		a = append(a, l.rest(t, depth))
+		if v := l.rest(t, depth); l.refs || len(a) < maxOperand {
+			a = append(a, v)
+		}
 	}
 }
 

@@ -27,7 +27,7 @@
 // # Bounds
 //
 // By size and count, never by time: 64 MiB for one stream and 512 MiB for all, each as
-// often as it is used; 2 million objects; 8 million tokens of objects, 40 million of content;
+// often as it is used; 2 million objects; 8 million tokens of objects, 30 million of content and glyphs;
 // 5,000 pages, 400,000 glyphs of a page, 2,000 fonts, forms 16 deep; 32 MiB of text. What
 // goes beyond is left out, and a problem says so. Circles (pages, forms, lengths, object
 // streams, cross-references) end where they close.
@@ -171,7 +171,7 @@ func (f *file) pages(fonts map[any]*font) []Page {
 
 // canvas draws a page and what is laid over it.
 func (f *file) canvas(l leaf, fonts map[any]*font) *canvas {
-	c := &canvas{f: f, fonts: fonts, drawn: map[spot]bool{}, seen: map[*stream]bool{}}
+	c := &canvas{f: f, fonts: fonts, drawn: map[spot]struct{}{}, seen: map[*stream]bool{}}
 	c.at = state{ctm: identity(), scale: 1}
 	c.text, c.line = identity(), identity()
 	c.draw(f.contents(l.dict["Contents"]), l.resources, 0)
