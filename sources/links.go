@@ -125,7 +125,7 @@ func (l *linker) survey(n *html.Node) *vicinity {
 				v.times, v.time = 1, at
 			}
 		case "a":
-			v.address = resolve(l.base, attr(n, "href"))
+			v.address = plainAddress(resolve(l.base, attr(n, "href")))
 		}
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {

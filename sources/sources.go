@@ -30,8 +30,9 @@
 // [StablePage] of a page is over the words that a reader sees and the file names of the
 // pictures in its main part, in order. It is not over scripts, styles, comments, frames,
 // fields of forms, menus, margins, advertisements, counters, teasers of other pages and
-// words such as "5 minutes ago", as far as the page marks them as such. An element that holds
-// most of the page's words is never left out, whatever it is called. A page may thus count
+// words such as "5 minutes ago", as far as the page marks them as such. What holds the
+// page's main heading, or most of the words of a page that has none, is never left out,
+// whatever it is called. A page may thus count
 // as the same while its source differs; that is accepted, since else every visit would make
 // a version.
 package sources

@@ -143,52 +143,11 @@ func TestPostsKeepTheirFingerprint(t *testing.T) {
 	}
 }
 
-func TestLinks(t *testing.T) {
-	page := `<html><head><title>Новини</title></head><body><nav><a href="/about">Про нас</a></nav><article><h2><a href="/2025/10/06/povistky-bilia-vody-5">Повістки</a></h2></article>
-<a href="https://other.example/2025/10/x-y-z-a">Чуже</a><a href="/2025/10/06/povistky-bilia-vody-5#c">Ще раз</a><a href="mailto:x@y">пошта</a><div class="more"><a href="/tag/1">тег</a></div></body></html>`
-	l, err := sources.Links([]byte(page), "https://example.org/", "")
-	if err != nil || len(l.Items) != 1 || l.Items[0].Address != "https://example.org/2025/10/06/povistky-bilia-vody-5" || l.Items[0].Claims.Title != "Повістки" {
-		t.Errorf("%+v %v", l, err)
-	}
-	l, err = sources.Links([]byte(page), "https://example.org/", ".more")
-	if err != nil || len(l.Items) != 1 || l.Items[0].Address != "https://example.org/tag/1" {
-		t.Errorf("%+v %v", l, err)
-	}
-	if _, err := sources.Links([]byte(page), "https://example.org/", "[["); !errors.Is(err, evidence.ErrUsage) {
-		t.Errorf("a selector that is none: %v", err)
-	}
-}
-
-func TestStablePage(t *testing.T) {
-	page := func(token, views, text string) []byte {
-		return []byte(fmt.Sprintf(`<html><head><script nonce="%s">x(%s)</script></head><body><!-- %s --><form><input type="hidden" value="%s"></form><main><h1>Назва</h1><p>%s</p></main><div class="post-views">%s</div><aside>новини %s</aside></body></html>`,
-			token, token, token, token, text, views, token))
-	}
-	a := sources.StablePage(page("1", "17", "Текст статті"))
-	if a != sources.StablePage(page("2", "18", "Текст статті")) {
-		t.Error("tokens and counters make another page")
-	}
-	if a == sources.StablePage(page("1", "17", "Текст статті змінено")) {
-		t.Error("other words, the same page")
-	}
-}
-
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(rss))
 	f.Add([]byte(atom))
 	f.Add([]byte(`{"items":[{"id":1}]}`))
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		l, err := sources.Read(raw, "", "https://x.org/feed")
-		if err != nil {
-			return
-		}
-		for _, it := range l.Items {
-			if it.ID == "" {
-				t.Fatalf("%+v", it)
-			}
-			if it.End > 0 && (it.Start < 0 || it.End > len(raw) || string(raw[it.Start:it.End]) != string(it.Raw)) {
-				t.Fatalf("bytes %d to %d are not %q", it.Start, it.End, it.Raw)
-			}
-		}
-	})
+	f.Add([]byte(fmt.Sprintf(legacy, "utf-8")))
+	f.Add([]byte("<urlset><url><loc>https://x.org/1</loc></url></urlset>"))
+	f.Fuzz(func(t *testing.T, raw []byte) { placed(t, raw) })
 }

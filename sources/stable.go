@@ -23,7 +23,7 @@ func stable(raw []byte) string {
 		return string(raw)
 	}
 	s := &steady{letters: map[*html.Node]int{}}
-	s.all = s.weigh(doc)
+	s.all, s.headed = s.weigh(doc), holds(doc, "h1") || holds(doc, "main")
 	s.visit(doc, false)
 	text := strings.Join(strings.Fields(s.b.String()), " ")
 	for _, re := range []*regexp.Regexp{ago, counted} {
@@ -34,13 +34,14 @@ func stable(raw []byte) string {
 
 var (
 	ago     = regexp.MustCompile(`(?i)(?:[0-9]+|одну|один|an?)\s*(?:сек|хв|год|мин|ч|дн|день|дня|днів|дней|тиж|нед|міс|мес|sec|min|hour|hr|day|week|month)[\p{L}.]*\s+(?:тому|назад|ago)|щойно|только что|just now`)
-	counted = regexp.MustCompile(`(?i)(?:перегляд(?:ів|и)|просмотр(?:ов|ы)|прочитань|прочтений|views|коментар(?:ів|і)|комментари(?:ев|и)|comments|читают сейчас|зараз читають)\s*:?\s*\(?[0-9][0-9 .,]*[kкmм]?\)?`)
+	counted = regexp.MustCompile(`(?i)(?:перегляд(?:ів|и)|просмотр(?:ов|ы)|прочитань|прочтений|views|коментар(?:ів|і)|комментари(?:ев|и)|comments|читают сейчас|зараз читають)\s*:?\s*\(?[0-9](?:[0-9 .,]*[0-9])?[kкmм]?\)?`)
 )
 
 // steady gathers what stays.
 type steady struct {
 	letters map[*html.Node]int
-	all     int // letters of the page
+	all     int  // letters of the page
+	headed  bool // the page marks what it is about
 	b       strings.Builder
 }
 
@@ -91,7 +92,7 @@ func (s *steady) visit(n *html.Node, main bool) {
 		})
 		return
 	}
-	if unread(n) || n.Type == html.ElementNode && s.letters[n]*2 <= s.all && passing(n, main) {
+	if unread(n) || n.Type == html.ElementNode && passing(n, main) && !s.about(n) {
 		return
 	}
 	switch n.Data {
@@ -110,6 +111,14 @@ func (s *steady) visit(n *html.Node, main bool) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		s.visit(c, main)
 	}
+}
+
+// about: the part that holds what the page is about, whatever it is called.
+func (s *steady) about(n *html.Node) bool {
+	if s.headed {
+		return holds(n, "h1") || holds(n, "main")
+	}
+	return s.letters[n]*2 > s.all
 }
 
 // picture is the file name of an image, also of one that is loaded only when it is seen.
