@@ -30,7 +30,7 @@ func (f *flow) write(s string) {
 
 // end closes a paragraph.
 func (f *flow) end() {
-	s := strings.Trim(f.para.String(), " \n")
+	s := strings.Trim(f.para.String(), " \t\n")
 	f.para.Reset()
 	if s != "" {
 		f.put(s)
