@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"runtime"
+	"sort"
 	"strings"
 
 	"svidok/evidence"
@@ -233,11 +234,21 @@ func (l lenient) ReadAt(p []byte, off int64) (n int, err error) {
 		if err == nil || err == io.EOF || !errors.Is(err, evidence.ErrTampered) {
 			return n, err
 		}
-		m = int(min(int64(len(p)-n), frameSector-(off+int64(n))%frameSector))
+		m = l.unreadable(off+int64(n), min(len(p)-n, frameSector))
 		clear(p[n : n+m])
 		n += m
 	}
 	return n, nil
+}
+
+// unreadable returns how many of n bytes cannot be read from off on: the first cannot. What
+// can be read begins where a frame or a chunk does, and goes on from there.
+func (l lenient) unreadable(off int64, n int) int {
+	var one [1]byte
+	return 1 + sort.Search(n-1, func(i int) bool {
+		_, err := l.f.ReadAt(one[:], off+1+int64(i))
+		return !errors.Is(err, evidence.ErrTampered)
+	})
 }
 
 // firstMember returns where the first gzip member begins, at or after from; to if there

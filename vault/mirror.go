@@ -59,9 +59,10 @@ type Mirrored struct {
 }
 
 // Mirror makes b a whole copy of the case a, and heals each from the other. Whatever is
-// copied or healed was compared with the ledger before: the bytes of segments with the
-// hashes of the extents; the ledger's files by o.Read. Damaged bytes are never copied over
-// right ones, and before damaged bytes are replaced they are laid aside, in the same copy,
+// copied or healed is compared with the ledger: the bytes of segments with the hashes of the
+// extents; the ledger's files by o.Read. Damaged bytes are never copied over right ones;
+// where the mirror has none yet it gets them as they are, and they are named ([Damaged]).
+// What cannot be read at all leaves the mirror at the ledger that it had. Before damaged bytes are replaced they are laid aside, in the same copy,
 // as "damaged/NAME.FROM-TO": they may show what was done to them.
 //
 // Both are open, or both sealed with the same keys; then each is compared as it is when it
@@ -99,6 +100,7 @@ type mirror struct {
 	yield  func(Mirrored, error) bool
 	ha, hb History
 	fresh  bool // b has no ledger yet
+	behind bool // b lacks bytes that a's ledger knows
 }
 
 func (m *mirror) say(name string, s Status, format string, args ...any) error {
@@ -124,6 +126,12 @@ func (m *mirror) run(ctx context.Context) error {
 	}
 	if err := m.segments(ctx); err != nil {
 		return err
+	}
+	if m.behind { // b is right as far as its own ledger goes, and would not be with this one
+		if err := m.say("ledger", Waits, "the mirror lacks bytes that cannot be read in the case: it stays at what it knew"); err != nil {
+			return err
+		}
+		return m.foreign(ctx)
 	}
 	if err := m.ledgers(ctx); err != nil {
 		return err

@@ -60,9 +60,8 @@ func (m *mirror) segment(ctx context.Context, list []Extent) error {
 		case x.To > had && stuck:
 			err = m.tell(x.told(Waits, "what comes before it is not there yet"))
 		case x.To > had:
-			if stuck, err = m.extend(ctx, x, end); err == nil {
-				end = x.To
-			}
+			stuck, err = m.extend(ctx, x, end)
+			end, m.behind = x.To, m.behind || stuck
 		case x.a == nil && x.b == nil:
 			err = m.tell(x.told(Same, ""))
 		case x.a != nil && x.b != nil:
@@ -245,7 +244,8 @@ func (r run) copy(ctx context.Context, from File, name string, w io.Writer) erro
 }
 
 // extend copies an extent that b does not have, and whose first bytes it may have, up to
-// end. It reports whether it could not: then nothing that comes after it can.
+// end. It reports whether it could not, because the case cannot be read there: then nothing
+// that comes after it in the segment can.
 func (m *mirror) extend(ctx context.Context, x *compared, end int64) (stuck bool, err error) {
 	f, err := m.a.Open(ctx, x.name())
 	if errors.Is(err, evidence.ErrNotFound) {
@@ -277,12 +277,13 @@ func (m *mirror) extend(ctx context.Context, x *compared, end int64) (stuck bool
 		return failed
 	})
 	if err == nil && evidence.Hash(sum.Sum(nil)) != x.Hash {
-		err = fmt.Errorf("not the bytes that were noted: %w", evidence.ErrTampered)
+		// The mirror has nothing better, and most records of it may be whole.
+		return false, m.tell(x.told(Damaged, "in the case: not the bytes that were noted; the mirror had none, and has the same now"))
 	}
 	if err == nil {
 		return false, m.tell(x.told(Copied, ""))
 	}
-	if wrote { // what is not right, or not whole, is not left behind
+	if wrote { // what is not whole is not left behind
 		if cut := m.b.Append(context.WithoutCancel(ctx), x.name(), x.From, nil); cut != nil {
 			return true, errors.Join(err, cut)
 		}
