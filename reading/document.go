@@ -46,6 +46,9 @@ func readDocument(raw []byte, base string, claims evidence.Claims) (Result, erro
 		}
 	}
 	r.Unread, r.Problems = lines(d.Unread), lines(d.Problems)
+	if d.MediaType == documents.TypeMHT && len(d.Bodies) > 0 && d.Bodies[0].MediaType == "text/html" {
+		return r.savedPage(d.Bodies[0], claims), nil
+	}
 	r.pages(d.Text, d.Pages)
 	for i, b := range d.Bodies {
 		if b.Charset == "" {
@@ -59,6 +62,20 @@ func readDocument(raw []byte, base string, claims evidence.Claims) (Result, erro
 		r.Text += text
 	}
 	return r, nil
+}
+
+// savedPage reads a page that was saved with all that belongs to it, like any page.
+func (r *Result) savedPage(b documents.Body, claims evidence.Claims) Result {
+	if b.Charset != "" {
+		claims.Charset = b.Charset
+	}
+	if claims.Address == "" {
+		claims.Address = b.Address
+	}
+	page := readHTML(b.Raw, claims)
+	page.MediaType, page.Details, page.Unread = r.MediaType, r.Details, r.Unread
+	page.Problems = append(r.Problems, page.Problems...)
+	return page // the date of the message is when it was saved
 }
 
 // pages cleans a text page by page, so that it is known where each begins.

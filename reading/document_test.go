@@ -104,6 +104,20 @@ func TestMailIsRead(t *testing.T) {
 	}
 }
 
+// A page that a browser saved as one file reads like the page; a list as rows of text stays as it is.
+func TestSavedPagesAndLists(t *testing.T) {
+	raw := "From: <Saved by a browser>\r\nSnapshot-Content-Location: https://news.example/2024/02/24/a\r\nSubject: saved\r\nDate: Tue, 14 Mar 2023 09:01:02 +0300\r\nContent-Type: multipart/related; type=\"text/html\"; boundary=\"b\"\r\n\r\n" +
+		"--b\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + page("uk", "Перевірки", "Авторка", "2024-02-24", paragraphs(ukText)) + "\r\n--b\r\nContent-Type: image/png\r\n\r\nx\r\n--b--\r\n"
+	r, err := reading.Read([]byte(raw), "multipart/related", evidence.Claims{})
+	if err != nil || !strings.Contains(r.Text, "ґанок") || r.Title != "Перевірки" || !strings.HasPrefix(r.Published.From, "2024-02-24") || r.MediaType != "multipart/related" {
+		t.Errorf("%+v, %v", r, err)
+	}
+	r, err = reading.Read([]byte("Ім'я;Рік\r\nА;1990\r\n"), "text/csv", evidence.Claims{})
+	if err != nil || r.Text != "Ім'я;Рік\nА;1990\n" || r.MediaType != "text/csv" {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
 func TestLockedAndOldDocumentsSayWhatHelps(t *testing.T) {
 	locked, err := os.ReadFile("documents/testdata/locked.pdf")
 	if err != nil {

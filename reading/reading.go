@@ -158,6 +158,12 @@ func readBody(raw []byte, base string, claims evidence.Claims) (Result, error) {
 			return readHTML(raw, claims), nil
 		}
 		return readPlain(raw, claims)
+	case base == "text/csv" || base == "text/tab-separated-values":
+		r, err := readPlain(raw, claims)
+		if err == nil {
+			r.MediaType = base // rows as they stand
+		}
+		return r, err
 	case strings.HasPrefix(base, "text/") && base != "text/xml" && base != "text/css" && base != "text/javascript":
 		return readPlain(raw, claims)
 	case base == "application/gzip" || base == "application/x-gzip":

@@ -21,6 +21,7 @@ const (
 	TypeODP  = "application/vnd.oasis.opendocument.presentation"
 	TypeRTF  = "application/rtf"
 	TypeMail = "message/rfc822"
+	TypeMHT  = "multipart/related" // a page as browsers save it, with all that belongs to it
 	typeOLE  = "application/x-ole-storage"
 )
 
@@ -48,8 +49,8 @@ func Detect(raw []byte, claim string) string {
 	if t := filmType(raw, claim); t != "" {
 		return t
 	}
-	if claim == TypeMail && !bytes.HasPrefix(head, []byte("<")) {
-		return TypeMail
+	if (claim == TypeMail || claim == TypeMHT) && !bytes.HasPrefix(head, []byte("<")) {
+		return claim
 	}
 	return ""
 }
@@ -66,7 +67,7 @@ func family(mediaType string) string {
 		return "office"
 	case TypeRTF:
 		return "rtf"
-	case TypeMail:
+	case TypeMail, TypeMHT:
 		return "mail"
 	case typeOLE, "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint", "application/vnd.ms-outlook", "application/x-encrypted-office":
 		return "binary"

@@ -18,6 +18,7 @@
 //   - RTF: paragraphs and tables; code pages and \u; destinations that are no text are left out.
 //   - Mail (RFC 5322, MIME): [Document.Bodies] are the text parts, for a reader of text and HTML;
 //     of alternatives the plain one, if it says something. Attachments are listed, not read.
+//     A page saved as MHTML is a message whose first body is the page.
 //   - Pictures, sound, film: no text; [Document.Unread] says so.
 //
 // DOC, XLS, PPT and MSG, the older binary files, are refused with a hint; whatever is locked
@@ -70,6 +71,7 @@ type Body struct {
 	Raw       []byte
 	MediaType string // text/plain or text/html
 	Charset   string // as declared
+	Address   string // of a saved page: where it stood
 }
 
 const (

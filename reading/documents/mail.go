@@ -55,6 +55,11 @@ func (d *Document) mail(raw []byte) error {
 	if err != nil {
 		return err
 	}
+	if d.MediaType == TypeMHT {
+		for i := range d.Bodies {
+			d.Bodies[i].Address = h.Get("Snapshot-Content-Location")
+		}
+	}
 	if len(d.Bodies) > maxBodies {
 		d.Problems = append(d.Problems, fmt.Sprintf("%d text parts; %d of them are read", len(d.Bodies), maxBodies))
 		d.Bodies = d.Bodies[:maxBodies]

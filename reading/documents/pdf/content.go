@@ -10,7 +10,7 @@ const (
 	maxForms  = 16      // forms within forms
 	maxStack  = 64      // saved graphics states
 	maxGlyphs = 400_000 // of one page
-	drawing   = 200     // what it costs, in operators, to open a stream
+	drawing   = 300     // what it costs, in operators, to open a stream
 )
 
 // matrix: x' = a·x + c·y + e, y' = b·x + d·y + f.
