@@ -8,6 +8,7 @@ import (
 	"unicode/utf16"
 
 	"svidok/evidence"
+	"svidok/reading/documents/media"
 )
 
 // Media types that are read here, beside those of pictures, sound and film.
@@ -43,10 +44,7 @@ func Detect(raw []byte, claim string) string {
 	case bytes.HasPrefix(head, []byte("<?xml")) || bytes.HasPrefix(head, []byte("<office:document")):
 		return flatType(raw)
 	}
-	if t := pictureType(raw); t != "" {
-		return t
-	}
-	if t := filmType(raw, claim); t != "" {
+	if t := media.Detect(raw, claim); t != "" {
 		return t
 	}
 	if (claim == TypeMail || claim == TypeMHT) && !bytes.HasPrefix(head, []byte("<")) {
@@ -73,11 +71,8 @@ func family(mediaType string) string {
 		return "binary"
 	}
 	kind, _, _ := strings.Cut(mediaType, "/")
-	switch kind {
-	case "image":
-		return "picture"
-	case "audio", "video":
-		return "film"
+	if kind == "image" || kind == "audio" || kind == "video" {
+		return "media"
 	}
 	return ""
 }

@@ -19,7 +19,7 @@
 //   - Mail (RFC 5322, MIME): [Document.Bodies] are the text parts, for a reader of text and HTML;
 //     of alternatives the plain one, if it says something. Attachments are listed, not read.
 //     A page saved as MHTML is a message whose first body is the page.
-//   - Pictures, sound, film: no text; [Document.Unread] says so.
+//   - Pictures, sound, film: no text; [Document.Unread] says so. See package media.
 //
 // DOC, XLS, PPT and MSG, the older binary files, are refused with a hint; whatever is locked
 // with a password, with evidence.ErrRefused.
@@ -44,6 +44,7 @@ import (
 	"unicode/utf8"
 
 	"svidok/evidence"
+	"svidok/reading/documents/media"
 	"svidok/reading/documents/pdf"
 )
 
@@ -99,10 +100,8 @@ func Read(raw []byte, claim string) (d Document, err error) {
 		err = d.rtf(raw)
 	case "mail":
 		err = d.mail(raw)
-	case "picture":
-		d.picture(raw)
-	case "film":
-		d.film(raw)
+	case "media":
+		d.described(media.Describe(raw, found))
 	case "binary":
 		err = old(raw, found)
 	default:
@@ -180,6 +179,14 @@ func (d *Document) pdf(raw []byte) error {
 	}
 	d.xmp(f.XMP)
 	return nil
+}
+
+func (d *Document) described(m media.Description) {
+	d.Unread, d.Problems = m.Unread, m.Problems
+	for _, x := range m.Details {
+		d.add(x.Name, x.Value, x.Sensitive)
+	}
+	d.xmp(m.XMP)
 }
 
 // between sets two pages apart; where a sentence runs on, only its line ends.

@@ -1,4 +1,4 @@
-package documents
+package media
 
 import (
 	"bytes"
@@ -36,7 +36,7 @@ const (
 )
 
 // exif notes what EXIF says, and gives the size of the first image.
-func (d *Document) exif(b []byte) (w, h int) {
+func (d *Description) exif(b []byte) (w, h int) {
 	t := &tiff{b: b, tags: map[int]tag{}, seen: map[int]bool{}}
 	switch {
 	case bytes.HasPrefix(b, []byte("II*\x00")):
@@ -198,7 +198,7 @@ func (t *tiff) degrees(id, side int, negative string) (float64, bool) {
 }
 
 // gps notes where the camera says it was: latitude, longitude in degrees (WGS 84).
-func (d *Document) gps(t *tiff) {
+func (d *Description) gps(t *tiff) {
 	lat, ok := t.degrees(2, 1, "S")
 	lon, ok2 := t.degrees(4, 3, "W")
 	if ok && ok2 {

@@ -1,4 +1,4 @@
-package documents
+package media
 
 import (
 	"bytes"
@@ -52,10 +52,10 @@ func filmType(b []byte, claim string) string {
 }
 
 // film describes sound and film. What is said in them is not read.
-func (d *Document) film(b []byte) {
+func (d *Description) film(b []byte, mediaType string) {
 	d.Unread = append(d.Unread, "sound or film, not read: not transcribed")
 	before := len(d.Details)
-	switch d.MediaType {
+	switch mediaType {
 	case "video/mp4", "video/quicktime", "audio/mp4", "video/3gpp":
 		m := &movie{d: d}
 		m.boxes(b, 0, "")
@@ -83,7 +83,7 @@ const (
 
 // movie reads the boxes of ISO base media files and QuickTime (ISO 14496-12).
 type movie struct {
-	d      *Document
+	d      *Description
 	n      int
 	tracks []string
 	track  string
@@ -209,7 +209,7 @@ func since1904(seconds uint64) string {
 	return time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(seconds) * time.Second).Format(time.RFC3339)
 }
 
-func (d *Document) duration(seconds float64) {
+func (d *Description) duration(seconds float64) {
 	if seconds > 0 && seconds < 1e7 && !math.IsNaN(seconds) {
 		d.add("film.duration", fmt.Sprintf("%.3f s", seconds), false)
 	}

@@ -1,4 +1,4 @@
-package documents
+package media
 
 import (
 	"bytes"
@@ -37,10 +37,10 @@ func pictureType(b []byte) string {
 }
 
 // picture describes a picture. Its words are not read.
-func (d *Document) picture(b []byte) {
+func (d *Description) picture(b []byte, mediaType string) {
 	d.Unread = append(d.Unread, "a picture, not read: no OCR")
 	w, h := 0, 0
-	switch d.MediaType {
+	switch mediaType {
 	case "image/jpeg":
 		w, h = d.jpeg(b)
 	case "image/png":
@@ -70,7 +70,7 @@ func (d *Document) picture(b []byte) {
 	// A packet of XMP is made to be found by looking for it (ISO 16684-1, annex A).
 	if i := bytes.Index(b, []byte("<x:xmpmeta")); i >= 0 {
 		if k := bytes.Index(b[i:], []byte("</x:xmpmeta>")); k >= 0 && k < 4<<20 {
-			d.xmp(b[i : i+k+len("</x:xmpmeta>")])
+			d.XMP = b[i : i+k+len("</x:xmpmeta>")]
 		}
 	}
 }
@@ -92,7 +92,7 @@ func extents(b []byte) (w, h int) {
 }
 
 // jpeg goes through the segments before the image data (ITU-T T.81, annex B).
-func (d *Document) jpeg(b []byte) (w, h int) {
+func (d *Description) jpeg(b []byte) (w, h int) {
 	for i := 2; i+4 <= len(b); {
 		if b[i] != 0xff {
 			return w, h
@@ -129,7 +129,7 @@ func (d *Document) jpeg(b []byte) (w, h int) {
 	return w, h
 }
 
-func (d *Document) png(b []byte) (w, h int) {
+func (d *Description) png(b []byte) (w, h int) {
 	if len(b) >= 24 {
 		w, h = int(binary.BigEndian.Uint32(b[16:])), int(binary.BigEndian.Uint32(b[20:]))
 	}
@@ -160,7 +160,7 @@ func (d *Document) png(b []byte) (w, h int) {
 	return w, h
 }
 
-func (d *Document) webp(b []byte) (w, h int) {
+func (d *Description) webp(b []byte) (w, h int) {
 	for i := 12; i+8 <= len(b); {
 		kind, size := string(b[i:i+4]), int(binary.LittleEndian.Uint32(b[i+4:]))
 		c := b[i+8:]
@@ -195,7 +195,7 @@ func guessed(b []byte) string {
 }
 
 // photoshop finds the IPTC data among image resources.
-func (d *Document) photoshop(b []byte) {
+func (d *Description) photoshop(b []byte) {
 	for len(b) >= 12 && string(b[:4]) == "8BIM" {
 		id := binary.BigEndian.Uint16(b[4:])
 		name := 1 + int(b[6])
@@ -216,7 +216,7 @@ func (d *Document) photoshop(b []byte) {
 }
 
 // iptc reads the datasets of record 2 (IPTC-IIM 4.2).
-func (d *Document) iptc(b []byte) {
+func (d *Description) iptc(b []byte) {
 	for len(b) >= 5 && b[0] == 0x1c {
 		record, set, size := b[1], b[2], int(binary.BigEndian.Uint16(b[3:]))
 		if size > len(b)-5 {
@@ -268,60 +268,4 @@ func iptcName(set byte) (string, bool) {
 		return "caption-writer", true
 	}
 	return "", false
-}
-
-// xmp reads an XMP packet (ISO 16684-1): simple properties and the items of lists.
-func (d *Document) xmp(b []byte) {
-	var path []string
-	value := ""
-	put := func(name, v string) {
-		if keep, sensitive := xmpName(name); keep && len(d.Details) < maxDetails {
-			d.add("xmp."+name, v, sensitive)
-		}
-	}
-	err := walk(b, handler{
-		open: func(n node) bool {
-			path = append(path, n.space+":"+n.name)
-			value = ""
-			for _, a := range n.attrs {
-				put(a.Name.Space+":"+a.Name.Local, a.Value)
-			}
-			return true
-		},
-		text: func(s string) {
-			if len(value) < maxDetail {
-				value += s
-			}
-		},
-		close: func(string) {
-			for i := len(path) - 1; i >= 0 && i >= len(path)-4; i-- {
-				if !strings.HasPrefix(path[i], "rdf:") {
-					put(path[i], value)
-					break
-				}
-			}
-			value, path = "", path[:max(0, len(path)-1)]
-		},
-	})
-	if err != nil && len(b) > 0 {
-		d.Problems = append(d.Problems, "its XMP metadata are not well-formed: as far as they could be read")
-	}
-}
-
-// xmpName: which properties are kept, and which name a person, place or device.
-func xmpName(name string) (keep, sensitive bool) {
-	prefix, local, _ := strings.Cut(name, ":")
-	switch prefix {
-	case "xmp", "pdf", "tiff", "photoshop", "xmpMM":
-		switch local {
-		case "Author", "Artist", "AuthorsPosition", "CaptionWriter", "City", "State", "Country", "Credit", "Source":
-			return true, true
-		case "History", "DerivedFrom", "Ingredients", "Thumbnails", "DocumentAncestors", "Pantry", "TextLayers":
-			return false, false
-		}
-		return true, false
-	case "dc", "exif", "aux", "exifEX", "Iptc4xmpCore", "Iptc4xmpExt", "xmpRights", "GPano", "mwg-rs":
-		return true, name != "dc:format" && name != "dc:language" && name != "exif:DateTimeOriginal" && name != "exif:ColorSpace"
-	}
-	return false, false
 }

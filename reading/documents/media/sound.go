@@ -1,4 +1,4 @@
-package documents
+package media
 
 import (
 	"bytes"
@@ -74,7 +74,7 @@ func (e element) float() float64 {
 }
 
 // matroska reads what a Matroska or WebM file says about its tracks (RFC 9559).
-func (d *Document) matroska(b []byte) {
+func (d *Description) matroska(b []byte) {
 	for _, top := range elements(b, 20) {
 		if top.id != 0x18538067 { // Segment
 			continue
@@ -90,7 +90,7 @@ func (d *Document) matroska(b []byte) {
 	}
 }
 
-func (d *Document) matroskaInfo(list []element) {
+func (d *Description) matroskaInfo(list []element) {
 	scale, length := uint64(1_000_000), 0.0
 	for _, e := range list {
 		switch e.id {
@@ -113,7 +113,7 @@ func (d *Document) matroskaInfo(list []element) {
 	d.duration(length * float64(scale) / 1e9)
 }
 
-func (d *Document) matroskaTracks(tracks []element) {
+func (d *Description) matroskaTracks(tracks []element) {
 	for i, track := range tracks {
 		kind, codec, size := "", "", ""
 		for _, e := range elements(track.data, 200) {
@@ -142,7 +142,7 @@ func (d *Document) matroskaTracks(tracks []element) {
 }
 
 // id3 reads the text frames of ID3v2.3 and 2.4.
-func (d *Document) id3(b []byte) {
+func (d *Description) id3(b []byte) {
 	d.add("film.track.1", "audio codec mp3", false)
 	if len(b) < 10 || string(b[:3]) != "ID3" || b[3] < 3 {
 		return
@@ -196,7 +196,7 @@ func id3Text(b []byte) string {
 }
 
 // ogg reads the first page of each stream, and how far the last page goes (RFC 3533).
-func (d *Document) ogg(b []byte) {
+func (d *Description) ogg(b []byte) {
 	rate, n := 0.0, 0
 	for at := 0; at+28 < len(b) && string(b[at:at+4]) == "OggS" && b[at+5]&2 != 0 && n < 20; n++ {
 		segments := int(b[at+26])
@@ -236,7 +236,7 @@ func (d *Document) ogg(b []byte) {
 }
 
 // vorbisComment reads "KEY=value" lines.
-func (d *Document) vorbisComment(b []byte) {
+func (d *Description) vorbisComment(b []byte) {
 	next := func() (string, bool) {
 		if len(b) < 4 {
 			return "", false
@@ -266,7 +266,7 @@ func (d *Document) vorbisComment(b []byte) {
 	}
 }
 
-func (d *Document) flac(b []byte) {
+func (d *Description) flac(b []byte) {
 	for b = b[4:]; len(b) >= 4; {
 		last, kind, size := b[0]&128 != 0, b[0]&127, int(b[1])<<16|int(b[2])<<8|int(b[3])
 		if size > len(b)-4 {
@@ -291,7 +291,7 @@ func (d *Document) flac(b []byte) {
 }
 
 // riff reads WAVE and AVI.
-func (d *Document) riff(b []byte) {
+func (d *Description) riff(b []byte) {
 	perSecond := 0.0
 	n := 0
 	var walk func(b []byte, depth int)
