@@ -21,7 +21,6 @@ package capturing
 
 import (
 	"slices"
-	"strings"
 )
 
 // Page is a capture to be judged.
@@ -115,12 +114,4 @@ func Hollow(p Page) []Finding {
 		out = slices.DeleteFunc(out, func(f Finding) bool { return f.Kind == Tiny || f.Kind == Shell && out[0].Kind != Shell })
 	}
 	return out
-}
-
-// longText is from how many letters on a text is taken to be an article.
-const longText = 700
-
-// fold brings words to one form.
-func fold(s string) string {
-	return strings.Join(strings.Fields(strings.NewReplacer("ё", "е", "’", "'", "ʼ", "'", "`", "'", "\u00a0", " ").Replace(strings.ToLower(s))), " ")
 }

@@ -104,7 +104,9 @@ func (l *linker) prepare(raw []byte, choose string) ([]*html.Node, error) {
 	switch {
 	case choose == "":
 	case strings.HasPrefix(choose, "/"), strings.Contains(choose, "://"):
-		l.pattern = regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(choose), `\*`, ".*") + "$")
+		if l.pattern, err = regexp.Compile("^" + strings.ReplaceAll(regexp.QuoteMeta(choose), `\*`, ".*") + "$"); err != nil {
+			return nil, evidence.WithHint(fmt.Errorf("which addresses to take, %q: %w: %w", choose, evidence.ErrUsage, err), "write the path of an address, with * for what varies: /news/*")
+		}
 	default:
 		sel, err := cascadia.ParseGroup(choose)
 		if err != nil {
