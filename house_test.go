@@ -42,6 +42,7 @@ func arrows() map[string][]string {
 		"wacz":                    {"warc", "evidence"},
 		"fetching":                {"evidence"},
 		"browser":                 {"evidence"},
+		"ocr":                     {"evidence"},
 		"telegram":                {"evidence"},
 		"telegram/previewtest":    {},
 		"sources":                 {"telegram", "evidence"},
@@ -53,7 +54,8 @@ func arrows() map[string][]string {
 		"witness":                 {"proof", "evidence"},
 		"intake/telegramtest":     {},
 		"reading/documents/pdf":   {"evidence"},
-		"reading/documents":       {"reading/documents/pdf", "evidence"},
+		"reading/documents/media": {"evidence"},
+		"reading/documents":       {"reading/documents/pdf", "reading/documents/media", "evidence"},
 		"reading":                 {"reading/documents", "telegram", "words", "evidence"},
 		"reading/nodates":         {}, // a module of its own, in place of one that slows every start
 		"places":                  {"words", "evidence"},
@@ -72,7 +74,7 @@ func arrows() map[string][]string {
 		"cmd/svidok-train":        {"coding", "classifier", "labelled", "words", "evidence"},
 		"cmd/svidok-gazetteer":    {"places", "words", "evidence"},
 		"cmd/svidok-lemmas":       {"words"},
-		"cmd/svidok": {"web", "archive", "collector", "witness", "wacz", "fetching", "browser", "standards", "catalog", "dossier", "intake", "reading", "coding", "corroboration", "vault", "proof", "places", "evidence",
+		"cmd/svidok": {"web", "archive", "collector", "witness", "wacz", "fetching", "browser", "standards", "catalog", "dossier", "intake", "reading", "ocr", "coding", "corroboration", "vault", "proof", "places", "evidence",
 			"cmd/svidok/sample"},
 	}
 }
@@ -80,8 +82,8 @@ func arrows() map[string][]string {
 // touches: which standard packages give a room a hand outside itself, and who may.
 func touches() map[string][]string {
 	return map[string][]string{
-		"os":           {"vault", "intake", "intake/unpacking", "browser", "catalog", "cmd/svidok", "cmd/svidok-verify", "cmd/svidok-train", "cmd/svidok-gazetteer", "cmd/svidok-lemmas"},
-		"os/exec":      {"cmd/svidok", "browser"},
+		"os":           {"vault", "intake", "intake/unpacking", "browser", "ocr", "catalog", "cmd/svidok", "cmd/svidok-verify", "cmd/svidok-train", "cmd/svidok-gazetteer", "cmd/svidok-lemmas"},
+		"os/exec":      {"cmd/svidok", "browser", "ocr"},
 		"net":          {"cmd/svidok", "web", "fetching"},
 		"net/http":     {"cmd/svidok", "web", "fetching", "intake", "collector", "witness", "telegram/previewtest", "timestamp/timestamptest"}, // intake: only to sniff what a file is; collector: headers and statuses
 		"database/sql": {"catalog"},

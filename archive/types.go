@@ -8,6 +8,7 @@ import (
 	"svidok/catalog"
 	"svidok/evidence"
 	"svidok/intake"
+	"svidok/reading"
 	"svidok/vault"
 )
 
@@ -21,7 +22,11 @@ type Options struct {
 	Rand     io.Reader        // nil: the system's randomness
 	Backend  vault.Backend    // nil: the folder itself. The catalog is a file in the folder in any case
 	Keys     *vault.Keys      // of a sealed case; nil: the case is not encrypted
-	Notice   func(string)     // told, in words, when something was healed or must be waited for; nil: nobody
+	// Recognise reads words out of the pictures of a file: of one that is a picture, or of pages
+	// that have no words of their own. nil: pictures are not read. What it fails at is noted
+	// with the reading; the report does not wait for it.
+	Recognise func(ctx context.Context, raw []byte, r reading.Result) ([]reading.OCRPage, error)
+	Notice    func(string) // told, in words, when something was healed or must be waited for; nil: nobody
 
 	sealed bool // Backend is wrapped already
 }

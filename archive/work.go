@@ -263,8 +263,14 @@ func (a *Archive) read(ctx context.Context, u catalog.Unread, at time.Time) read
 	if err == nil {
 		r, err = readSafely(raw, u.Capture)
 	}
+	if err == nil {
+		r = a.recognise(ctx, raw, r)
+	}
+	if ctx.Err() != nil {
+		return readText{fatal: ctx.Err()} // a picture that was left unread because of it would never be read
+	}
 	if err == nil && r.Text == "" {
-		err = fmt.Errorf("there are no words in it: %w", evidence.ErrFormat)
+		err = wordless(r)
 	}
 	t.Problems = append(validAll(r.Problems), validAll(r.Unread)...)
 	t.Title, t.Author, t.Outlet, t.Published = valid(r.Title), valid(r.Author), valid(r.Outlet), validDate(r.Published)
@@ -284,6 +290,35 @@ func (a *Archive) read(ctx context.Context, u catalog.Unread, at time.Time) read
 	}
 	x.record, out.record, out.act = t, t, x
 	return out
+}
+
+// wordless says why a file gave no words.
+func wordless(r reading.Result) error {
+	why := "there are no words in it"
+	if len(r.Unread) > 0 {
+		why = r.Unread[0]
+	}
+	return fmt.Errorf("%s: %w", why, evidence.ErrFormat)
+}
+
+// recognise adds what a program recognises in pictures. Each stretch is a machine's guess,
+// and the reading's problems say where it stands.
+func (a *Archive) recognise(ctx context.Context, raw []byte, r reading.Result) reading.Result {
+	if a.o.Recognise == nil || !reading.Pictured(r) {
+		return r
+	}
+	pages, err := a.o.Recognise(ctx, raw, r)
+	if err != nil {
+		r.Problems = append(r.Problems, fmt.Sprintf("not recognised: %v", err))
+	}
+	if len(pages) == 0 {
+		return r
+	}
+	r = reading.Join(r, pages)
+	for _, s := range r.Recognised {
+		r.Problems = append(r.Problems, fmt.Sprintf("bytes %d to %d were recognised by a machine in a picture (page %d, %s, its own confidence %.2f): compare with the picture", s.From, s.To, s.Page, s.Engine, s.Confidence))
+	}
+	return r
 }
 
 func validDate(d evidence.Date) evidence.Date {

@@ -20,9 +20,10 @@ type flagSet = pflag.FlagSet
 // options is what the archive is told of this process.
 func (c *call) options() archive.Options {
 	return archive.Options{
-		Who:    fmt.Sprintf("svidok %s (%d)", c.name, os.Getpid()),
-		Tool:   version,
-		Notice: func(words string) { fmt.Fprintln(c.Err, evidence.Visible(words)) },
+		Who:       fmt.Sprintf("svidok %s (%d)", c.name, os.Getpid()),
+		Tool:      version,
+		Recognise: recogniser(),
+		Notice:    func(words string) { fmt.Fprintln(c.Err, evidence.Visible(words)) },
 	}
 }
 
