@@ -264,11 +264,11 @@ func (c *Client) Get(ctx context.Context, a Ask) (Result, error) {
 	}
 }
 
-// Post sends a body to a service that can bear to get it twice: a time-stamp authority, a
-// responder, a witness. The answer has at most a MiB. Errors are those of Get; a redirect is
-// refused.
+// Post sends a body once: to a time-stamp authority, a responder or a witness. Who failed is
+// asked again by whoever knows when. The answer has at most a MiB. Errors are those of Get; a
+// redirect is refused.
 func (c *Client) Post(ctx context.Context, address, mediaType string, body []byte) (Result, error) {
-	return c.Get(ctx, Ask{Method: http.MethodPost, URL: address, Header: http.Header{"Content-Type": {mediaType}}, Body: body, MaxBytes: 1 << 20})
+	return c.Get(ctx, Ask{Method: http.MethodPost, URL: address, Header: http.Header{"Content-Type": {mediaType}}, Body: body, MaxBytes: 1 << 20, Once: true, Service: true})
 }
 
 // finish undoes the codings of the last answer.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -155,9 +156,9 @@ func TestSlowServers(t *testing.T) {
 	}
 	// However fast it comes, it has to end.
 	cl, _ := client(t, func(o *fetching.Options) { o.Total, o.Rate = time.Second, -1 })
-	tries := 0
-	address := raw(t, func(conn net.Conn, n int) { tries++; stuck(ok+"\r\nhalf")(conn, n) })
-	if r, err := cl.Get(t.Context(), fetching.Ask{URL: address}); err != nil || !strings.Contains(last(r).Problems[0], "not whole in time") || string(r.Body) != "half" || tries != 1 {
+	var tries atomic.Int64
+	address := raw(t, func(conn net.Conn, n int) { tries.Add(1); stuck(ok+"\r\nhalf")(conn, n) })
+	if r, err := cl.Get(t.Context(), fetching.Ask{URL: address}); err != nil || !strings.Contains(last(r).Problems[0], "not whole in time") || string(r.Body) != "half" || tries.Load() != 1 {
 		t.Errorf("%v %+v", err, last(r).Problems)
 	}
 }
@@ -218,18 +219,23 @@ func TestNothingIsToldOfThisMachine(t *testing.T) {
 }
 
 func TestHeadAndDenials(t *testing.T) {
-	n := 0
+	var n atomic.Int64
 	c, _ := client(t, func(o *fetching.Options) { o.Tries = 3 })
 	for status, want := range map[int]int{400: 1, 403: 1, 404: 1, 410: 1, 451: 1, 500: 3, 501: 1, 502: 3, 999: 3} {
-		n = 0
-		address := raw(t, func(conn net.Conn, _ int) { n++; fmt.Fprintf(conn, "HTTP/1.1 %d X\r\n\r\n", status) })
-		if r, err := c.Get(t.Context(), fetching.Ask{URL: address}); err != nil || last(r).Status != status || n != want {
-			t.Errorf("%d: %v after %d tries", status, err, n)
+		n.Store(0)
+		address := raw(t, func(conn net.Conn, _ int) { n.Add(1); fmt.Fprintf(conn, "HTTP/1.1 %d X\r\n\r\n", status) })
+		if r, err := c.Get(t.Context(), fetching.Ask{URL: address}); err != nil || last(r).Status != status || int(n.Load()) != want {
+			t.Errorf("%d: %v after %d tries", status, err, n.Load())
 		}
-		n = 0
-		if r, err := c.Get(t.Context(), fetching.Ask{URL: address, Once: true}); err != nil || last(r).Status != status || n != 1 {
-			t.Errorf("%d, once: %v after %d tries", status, err, n)
+		n.Store(0)
+		if r, err := c.Get(t.Context(), fetching.Ask{URL: address, Once: true}); err != nil || last(r).Status != status || n.Load() != 1 {
+			t.Errorf("%d, once: %v after %d tries", status, err, n.Load())
 		}
+	}
+	n.Store(0) // a service is asked once
+	busy := raw(t, func(conn net.Conn, _ int) { n.Add(1); io.WriteString(conn, "HTTP/1.1 503 X\r\n\r\n") })
+	if r, err := c.Post(t.Context(), busy, "text/plain", []byte("x")); err != nil || last(r).Status != 503 || n.Load() != 1 {
+		t.Errorf("a service: %v after %d tries", err, n.Load())
 	}
 	if r, err := c.Get(t.Context(), fetching.Ask{Method: http.MethodHead, URL: raw(t, stuck(ok+"Content-Length: 100\r\n\r\n"))}); err != nil || len(r.Body) != 0 || len(last(r).Problems) != 0 {
 		t.Errorf("%v %+v", err, r)

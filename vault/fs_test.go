@@ -120,6 +120,36 @@ func TestCopyCase(t *testing.T) {
 	whole(t, vault.Sealed(inner, keys), s.ledger.Size())
 }
 
+// lying reads other bytes of one file than were written.
+type lying struct{ vault.Backend }
+
+func (l lying) Open(ctx context.Context, name string) (vault.File, error) {
+	f, err := l.Backend.Open(ctx, name)
+	if err != nil || name != "key" {
+		return f, err
+	}
+	return twisted{f}, nil
+}
+
+type twisted struct{ vault.File }
+
+func (f twisted) ReadAt(p []byte, off int64) (int, error) {
+	n, err := f.File.ReadAt(p, off)
+	if n > 0 {
+		p[0] ^= 1
+	}
+	return n, err
+}
+
+// TestCopyCaseCompares: a disk that gives back other bytes than it was given is seen.
+func TestCopyCaseCompares(t *testing.T) {
+	from, to := vaulttest.New(), vaulttest.New()
+	newCase(t, from, 1).close()
+	if err := vault.CopyCase(t.Context(), from, lying{to}, nil); !errors.Is(err, evidence.ErrTampered) || to.Bytes("svidok") != nil {
+		t.Errorf("%v, want ErrTampered and no case", err)
+	}
+}
+
 // TestCopyCaseCrash: the new folder is no case before the copy is whole.
 func TestCopyCaseCrash(t *testing.T) {
 	from := vaulttest.New()
