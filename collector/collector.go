@@ -1,6 +1,5 @@
 // Package collector keeps watch: it visits the sources of a case, takes what is new,
-// changed or gone, has the ledger time-stamped and witnessed, and sweeps what is kept for
-// damage. It stands beside the desk: it acts through package archive and reads through
+// changed or gone, and has the ledger time-stamped and witnessed. It stands beside the desk: it acts through package archive and reads through
 // the catalog, and what it knows between two visits is in the case, not in its memory.
 //
 // # A visit
@@ -193,7 +192,7 @@ func (c *Collector) say(s Status) {
 }
 
 // Run collects until ctx ends: sources as they fall due, asked for so often, time-stamps,
-// witnesses, sweeps. What fails is told by Options.Notice and tried again.
+// witnesses. What fails is told by Options.Notice and tried again.
 func (c *Collector) Run(ctx context.Context, every time.Duration, tell func(Status)) error {
 	for ctx.Err() == nil {
 		list, err := c.due(ctx, false)

@@ -48,7 +48,6 @@ type bench struct {
 	*clock
 	dir     string
 	notices []string
-	settled evidence.Settings
 }
 
 func newBench(t *testing.T) *bench {

@@ -89,7 +89,7 @@ func wait(ctx context.Context, d time.Duration) error {
 
 // client makes the one that visits addresses as the case's settings say.
 func client(s evidence.Settings) (*fetching.Client, error) {
-	o := fetching.Options{Now: time.Now, Sleep: wait, Proxy: s.Proxy, Robots: s.Robots, Pace: time.Duration(s.Pace) * time.Millisecond, Agent: "Mozilla/5.0 (compatible; " + version + ")"}
+	o := fetching.Options{Now: time.Now, Sleep: wait, Rand: rand.Reader, Proxy: s.Proxy, Robots: s.Robots, Pace: time.Duration(s.Pace) * time.Millisecond, Agent: "Mozilla/5.0 (compatible; " + version + ")"}
 	if s.Pace == 0 {
 		o.Pace = -1
 	}
