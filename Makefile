@@ -15,8 +15,8 @@ setup: browser-setup
 # Chromium for the desk's pages, which node drives; tesseract and pdftoppm for scans. SUDO is empty for root.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 browser-setup:
-	@if ! command -v chromium >/dev/null || ! command -v node >/dev/null || ! command -v npm >/dev/null || ! command -v python3 >/dev/null || ! command -v pdftoppm >/dev/null || ! tesseract --list-langs 2>/dev/null | grep -q ukr; then \
-		$(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium nodejs npm python3 fonts-noto-core tesseract-ocr tesseract-ocr-ukr tesseract-ocr-rus poppler-utils >/dev/null; fi
+	@if ! command -v chromium >/dev/null || ! command -v node >/dev/null || ! command -v npm >/dev/null || ! command -v python3 >/dev/null || ! command -v openssl >/dev/null || ! command -v pdftoppm >/dev/null || ! tesseract --list-langs 2>/dev/null | grep -q ukr; then \
+		$(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium nodejs npm python3 openssl fonts-noto-core tesseract-ocr tesseract-ocr-ukr tesseract-ocr-rus poppler-utils >/dev/null; fi
 	@cd web/browser && { [ -d node_modules/playwright-core ] && [ -d node_modules/axe-core ] || npm ci --no-audit --no-fund --loglevel=error; }
 
 test: setup check
