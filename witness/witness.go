@@ -1,8 +1,8 @@
 // Package witness is how groups keep each other's ledgers honest: each may cosign the
 // checkpoints of the others, and a log that was rolled back or forked is caught. It has
 // both sides of C2SP tlog-witness (c2sp.org/tlog-witness), so that any such witness can
-// serve a case, and this one any such log; the comparison of two checkpoints; a policy of
-// who must have cosigned; and statements by which one case shows another what it captured.
+// serve a case, and this one any such log; the comparison of two checkpoints; and a policy
+// of who must have cosigned.
 // It touches no net, disk or clock: bodies, times and a [Store] come in, answers go out.
 //
 // # What a witness promises

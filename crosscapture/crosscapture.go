@@ -1,4 +1,11 @@
-package witness
+// Package crosscapture is how one case shows another what it captured at an address, and
+// how the two are set side by side: two observers who saw the same are more than one who
+// saw it twice.
+//
+// A [Statement] is made by one case for others. A [Pair] is two of them, ours and another's,
+// of one address; [Pair.Open] verifies both offline and says how they stand to each other.
+// It touches no net, disk or clock. docs/formats/crosscapture.md has the bytes.
+package crosscapture
 
 import (
 	"encoding/base64"
@@ -15,20 +22,21 @@ import (
 )
 
 const (
-	crossHead = "svidok-crosscapture/1"
-	maxCross  = 192 << 10
+	head     = "svidok-crosscapture/1"
+	maxBytes = 192 << 10
+	maxProof = 63 // hashes
 )
 
-// CrossCapture is how one case shows another what it captured, without its ledger and
+// Statement is how one case shows another what it captured, without its ledger and
 // without the bytes: one capture record, its line in the ledger, and the proof that the line
 // lies under a signed checkpoint. It travels as a note signed by the ledger's key
-// ([CrossCapture.Sign]): the line "svidok-crosscapture/1", then one JSON object in the form
+// ([Statement.Sign]): the line "svidok-crosscapture/1", then one JSON object in the form
 // of evidence.Encode, on one line.
 //
 // The ledger proves that its case held these payload bytes when the checkpoint was
 // cosigned. Body, text and status are its own reading of them: whoever gets the payload, too, can
 // compare its SHA-256 and read it again.
-type CrossCapture struct {
+type Statement struct {
 	V          int             `json:"v"` // 1
 	Record     string          `json:"record"`
 	Entry      string          `json:"entry"`            // line of the ledger, with its line feed
@@ -48,6 +56,7 @@ type Shown struct {
 	Record   evidence.Hash    // of the capture record
 	Index    int64            // of the ledger's line
 	Size     int64            // entries under the checkpoint
+	Root     evidence.Hash    // of their tree
 	Cosigned []proof.Cosigned // by the witnesses that were given; none: only the case itself says when
 }
 
@@ -64,7 +73,7 @@ type Observation struct {
 
 // record reads the capture record, and refuses one that says more than what was seen at a
 // public address: such a record stays in its case.
-func (c CrossCapture) record() (evidence.Capture, error) {
+func (c Statement) record() (evidence.Capture, error) {
 	r, err := evidence.Decode[evidence.Capture]([]byte(c.Record))
 	if err != nil {
 		return r, fmt.Errorf("its capture record: %w", err)
@@ -104,27 +113,27 @@ func address(s string) (string, error) {
 // Sign makes the statement of it, after checking it as a receiver would, under the public
 // key that goes with signer. ErrRefused where the record has what must not leave: a file's
 // name, a title, names of others, an address with credentials.
-func (c CrossCapture) Sign(signer note.Signer, key note.Verifier) ([]byte, error) {
+func (c Statement) Sign(signer note.Signer, key note.Verifier) ([]byte, error) {
 	c.V = 1
 	body, err := evidence.Encode(c)
 	if err != nil {
 		return nil, err
 	}
-	signed, err := note.Sign(&note.Note{Text: crossHead + "\n" + string(body)}, signer)
+	signed, err := note.Sign(&note.Note{Text: head + "\n" + string(body)}, signer)
 	if err != nil {
 		return nil, fmt.Errorf("sign what was captured: %w", err)
 	}
-	if _, err := OpenCrossCapture(signed, key, nil, proof.Bounds{}); err != nil {
+	if _, err := Open(signed, key, nil, proof.Bounds{}); err != nil {
 		return nil, fmt.Errorf("show what was captured: %w", err)
 	}
 	return signed, nil
 }
 
-// OpenCrossCapture verifies a statement, offline: the signature of the other case's key, its
+// Open verifies a statement, offline: the signature of the other case's key, its
 // checkpoint and the cosignatures of these witnesses, the proof, and that line and record
 // are of one another. Where only a cosignature's time is out of bounds, it does not count.
-func OpenCrossCapture(signed []byte, key note.Verifier, witnesses []*proof.CosignatureKey, in proof.Bounds) (Shown, error) {
-	c, err := parseCross(signed, key)
+func Open(signed []byte, key note.Verifier, witnesses []*proof.CosignatureKey, in proof.Bounds) (Shown, error) {
+	c, err := parse(signed, key)
 	if err != nil {
 		return Shown{}, fmt.Errorf("what another case captured: %w", err)
 	}
@@ -135,36 +144,36 @@ func OpenCrossCapture(signed []byte, key note.Verifier, witnesses []*proof.Cosig
 	return s, nil
 }
 
-func parseCross(signed []byte, key note.Verifier) (CrossCapture, error) {
-	if len(signed) > maxCross {
-		return CrossCapture{}, fmt.Errorf("%d bytes, limit %d: %w", len(signed), maxCross, evidence.ErrLimit)
+func parse(signed []byte, key note.Verifier) (Statement, error) {
+	if len(signed) > maxBytes {
+		return Statement{}, fmt.Errorf("%d bytes, limit %d: %w", len(signed), maxBytes, evidence.ErrLimit)
 	}
 	n, err := note.Open(signed, note.VerifierList(key))
 	if _, malformed := errors.AsType[*note.UnverifiedNoteError](err); malformed {
-		return CrossCapture{}, fmt.Errorf("not signed by %s: %w", key.Name(), evidence.ErrTampered)
+		return Statement{}, fmt.Errorf("not signed by %s: %w", key.Name(), evidence.ErrTampered)
 	}
 	if _, wrong := errors.AsType[*note.InvalidSignatureError](err); wrong {
-		return CrossCapture{}, fmt.Errorf("%w: %w", evidence.ErrTampered, err)
+		return Statement{}, fmt.Errorf("%w: %w", evidence.ErrTampered, err)
 	}
 	if err != nil {
-		return CrossCapture{}, fmt.Errorf("no signed note: %w: %w", evidence.ErrFormat, err)
+		return Statement{}, fmt.Errorf("no signed note: %w: %w", evidence.ErrFormat, err)
 	}
 	if _, err := base64.StdEncoding.Strict().DecodeString(n.Sigs[0].Base64); err != nil { // another spelling is another byte
-		return CrossCapture{}, fmt.Errorf("its signature: %w: %w", evidence.ErrTampered, err)
+		return Statement{}, fmt.Errorf("its signature: %w: %w", evidence.ErrTampered, err)
 	}
-	body, ok := strings.CutPrefix(n.Text, crossHead+"\n")
+	body, ok := strings.CutPrefix(n.Text, head+"\n")
 	if !ok {
-		return CrossCapture{}, fmt.Errorf("it does not begin with %q: %w", crossHead, evidence.ErrFormat)
+		return Statement{}, fmt.Errorf("it does not begin with %q: %w", head, evidence.ErrFormat)
 	}
-	c, err := evidence.Decode[CrossCapture]([]byte(body))
+	c, err := evidence.Decode[Statement]([]byte(body))
 	if err == nil && (c.V != 1 || c.Status < 0 || c.Status > 999 || len(c.Reader) > 100 || len(c.Path) > maxProof) {
 		err = fmt.Errorf("version %d, or a value out of range: %w", c.V, evidence.ErrFormat)
 	}
 	return c, err
 }
 
-func (c CrossCapture) verify(key note.Verifier, witnesses []*proof.CosignatureKey, in proof.Bounds) (Shown, error) {
-	head, err := proof.OpenCheckpoint([]byte(c.Checkpoint), key)
+func (c Statement) verify(key note.Verifier, witnesses []*proof.CosignatureKey, in proof.Bounds) (Shown, error) {
+	cp, err := proof.OpenCheckpoint([]byte(c.Checkpoint), key)
 	if err != nil {
 		return Shown{}, err
 	}
@@ -176,7 +185,7 @@ func (c CrossCapture) verify(key note.Verifier, witnesses []*proof.CosignatureKe
 	if err != nil {
 		return Shown{}, err
 	}
-	if err := proof.CheckInclusion(c.Path, head.Size, c.Index, head.Root, proof.Leaf([]byte(c.Entry))); err != nil {
+	if err := proof.CheckInclusion(c.Path, cp.Size, c.Index, cp.Root, proof.Leaf([]byte(c.Entry))); err != nil {
 		return Shown{}, err
 	}
 	ref := evidence.Sum([]byte(c.Record))
@@ -191,7 +200,7 @@ func (c CrossCapture) verify(key note.Verifier, witnesses []*proof.CosignatureKe
 	if err != nil {
 		return Shown{}, err
 	}
-	return Shown{Case: head.Origin, Record: ref, Index: c.Index, Size: head.Size, Cosigned: by,
+	return Shown{Case: cp.Origin, Record: ref, Index: c.Index, Size: cp.Size, Root: cp.Root, Cosigned: by,
 		Observation: Observation{Address: where, Taken: r.Received, Payload: r.Payload, Status: c.Status, Body: c.Body, Text: c.Text, Reader: c.Reader}}, nil
 }
 
