@@ -23,40 +23,62 @@ const (
 	maxExpanded = MaxRaw    // what a compressed body may grow to
 )
 
-// readHTTP reads a response as it came over the wire. What cannot be undone whole is
-// undone as far as it goes, and named.
-func readHTTP(raw []byte, claims evidence.Claims) (Result, error) {
-	status, head, body, err := splitHTTP(raw)
-	if err != nil {
-		return Result{}, err
+// Content gives what a response as it came over the wire holds: its status, and its body
+// with chunks and content encodings undone as far as they go. Errors as of [Read].
+func Content(raw []byte) (status int, body []byte, err error) {
+	c, err := openHTTP(raw)
+	return c.status, c.body, err
+}
+
+// content is an opened response.
+type content struct {
+	status   int
+	head     header
+	body     []byte
+	problems []string
+}
+
+// openHTTP undoes what can be undone of a response; what cannot be undone whole is undone as
+// far as it goes, and named.
+func openHTTP(raw []byte) (c content, err error) {
+	if c.status, c.head, c.body, err = splitHTTP(raw); err != nil {
+		return content{}, err
 	}
-	var problems []string
-	if status != 200 {
-		problems = append(problems, fmt.Sprintf("the server answered %d, not 200", status))
-	}
-	if strings.Contains(strings.ToLower(head.get("Transfer-Encoding")), "chunked") {
-		if whole, problem := dechunk(body); problem == "" || len(whole) > 0 {
-			body, problems = whole, note(problems, problem)
+	if strings.Contains(strings.ToLower(c.head.get("Transfer-Encoding")), "chunked") {
+		if whole, problem := dechunk(c.body); problem == "" || len(whole) > 0 {
+			c.body, c.problems = whole, note(c.problems, problem)
 		} else {
-			problems = note(problems, problem+"; the body is read as it stands")
+			c.problems = note(c.problems, problem+"; the body is read as it stands")
 		}
-	} else if n, err := strconv.ParseInt(head.get("Content-Length"), 10, 64); err == nil && n > int64(len(body)) {
-		problems = append(problems, fmt.Sprintf("the body has %d bytes of %d", len(body), n))
+	} else if n, err := strconv.ParseInt(c.head.get("Content-Length"), 10, 64); err == nil && n > int64(len(c.body)) {
+		c.problems = append(c.problems, fmt.Sprintf("the body has %d bytes of %d", len(c.body), n))
 	}
-	body, more, err := unpack(body, head.get("Content-Encoding"))
+	body, more, err := unpack(c.body, c.head.get("Content-Encoding"))
+	if err != nil {
+		return content{}, err
+	}
+	c.body, c.problems = body, append(c.problems, more...)
+	return c, nil
+}
+
+// readHTTP reads a response as it came over the wire.
+func readHTTP(raw []byte, claims evidence.Claims) (Result, error) {
+	c, err := openHTTP(raw)
 	if err != nil {
 		return Result{}, err
 	}
-	problems = append(problems, more...)
-	base, param, _ := strings.Cut(head.get("Content-Type"), ";")
-	if c := charsetParam(param); c != "" {
-		claims.Charset = c
+	if c.status != 200 {
+		c.problems = append([]string{fmt.Sprintf("the server answered %d, not 200", c.status)}, c.problems...)
 	}
-	r, err := readBody(body, strings.ToLower(strings.TrimSpace(base)), claims)
+	base, param, _ := strings.Cut(c.head.get("Content-Type"), ";")
+	if set := charsetParam(param); set != "" {
+		claims.Charset = set
+	}
+	r, err := readBody(c.body, strings.ToLower(strings.TrimSpace(base)), claims)
 	if err != nil {
 		return Result{}, fmt.Errorf("read the body of a response: %w", err)
 	}
-	r.Problems = append(problems, r.Problems...)
+	r.Problems = append(c.problems, r.Problems...)
 	return r, nil
 }
 
