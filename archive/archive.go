@@ -44,7 +44,8 @@ type Archive struct {
 	ledger *ledger.Ledger
 	cat    *catalog.Catalog
 	key    note.Verifier
-	public string // the key in text
+	public string      // the key in text
+	signer note.Signer // nil: read only
 
 	turn    chan struct{} // holds one: whoever commits in this process
 	pending pending

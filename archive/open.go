@@ -202,7 +202,7 @@ func assemble(ctx context.Context, o Options, signer note.Signer, key note.Verif
 	if err != nil {
 		return nil, err
 	}
-	a := &Archive{o: o, b: o.Backend, vault: v, ledger: l, key: key, public: public,
+	a := &Archive{o: o, b: o.Backend, vault: v, ledger: l, key: key, public: public, signer: signer,
 		dirty: true, // who has the turn first looks at what lies on the disk
 		turn:  make(chan struct{}, 1), working: make(chan struct{}, 1), wake: make(chan struct{}, 1), signing: make(chan struct{}, 2)}
 	a.size.Store(l.Size())
