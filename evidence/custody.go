@@ -47,6 +47,7 @@ const (
 	CustodyExported     CustodyAct = "exported"     // bytes left in another form than a dossier: WARC, WACZ
 	CustodyTransferred  CustodyAct = "transferred"  // handed over to somebody
 	CustodyAcknowledged CustodyAct = "acknowledged" // the receiver confirmed the same root
+	CustodyAccepted     CustodyAct = "accepted"     // we confirmed to somebody what they handed over to us
 	CustodySealed       CustodyAct = "sealed"       // the case was encrypted, or opened for good
 	CustodyDisposed     CustodyAct = "disposed"     // something was removed, by rule
 	CustodyCompared     CustodyAct = "compared"     // another observer's capture of the same address was set beside ours
@@ -62,7 +63,7 @@ type Custody struct {
 	Root    Hash       `json:"root"`             // of its tree: a receiver acknowledges this one
 	To      string     `json:"to,omitempty"`     // receiver, in words of the house
 	Counts  []Count    `json:"counts,omitzero"`  // of a check or mirror
-	Objects []Hash     `json:"objects,omitzero"` // what the act left: a statement of another observer, a receiver's signed note
+	Objects []Hash     `json:"objects,omitzero"` // what the act left: another observer's statement; slip, answer and key of a hand-over; a [Reason] that says what was disposed of
 	Reason  Hash       `json:"reason,omitzero"`  // object: [Reason]
 	Nonce   string     `json:"nonce"`
 	By      string     `json:"by"`
@@ -90,6 +91,7 @@ type Settings struct {
 	Allow       []string  `json:"allow,omitzero"`     // private networks that may be visited, CIDR
 	Outgoing    string    `json:"outgoing,omitempty"` // "withheld", or the address that servers see
 	Sweep       int64     `json:"sweep"`              // seconds between fixity sweeps; 0: none
+	Viewing     bool      `json:"viewing,omitempty"`  // the desk shows an original only for a reason, which is noted
 	By          string    `json:"by"`
 	At          time.Time `json:"at"`
 }

@@ -212,24 +212,34 @@ func Sign(c Checkpoint, signer note.Signer) ([]byte, error) {
 	return b, nil
 }
 
-// OpenCheckpoint verifies a signed checkpoint under the given public key. Signatures by
-// other keys (cosignatures) may follow ours and are left unjudged.
-func OpenCheckpoint(signed []byte, key note.Verifier) (Checkpoint, error) {
+// OpenNote verifies a signed note under a public key and returns its text. Signatures by
+// other keys may follow and are left unjudged, but for their spelling.
+func OpenNote(signed []byte, key note.Verifier) (string, error) {
 	n, err := note.Open(signed, note.VerifierList(key))
 	if err != nil {
 		if unverified, ok := errors.AsType[*note.UnverifiedNoteError](err); ok {
-			return Checkpoint{}, fmt.Errorf("checkpoint: not signed by %s (%d other signatures): %w", key.Name(), len(unverified.Note.UnverifiedSigs), evidence.ErrTampered)
+			return "", fmt.Errorf("not signed by %s (%d other signatures): %w", key.Name(), len(unverified.Note.UnverifiedSigs), evidence.ErrTampered)
 		}
-		return Checkpoint{}, fmt.Errorf("checkpoint: %w: %w", evidence.ErrTampered, err)
+		return "", fmt.Errorf("%w: %w", evidence.ErrTampered, err)
 	}
 	// Base64 has unused bits at its end: another spelling of the same signature is a
 	// changed byte all the same.
 	for _, sig := range append(n.Sigs, n.UnverifiedSigs...) {
 		if _, err := base64.StdEncoding.Strict().DecodeString(sig.Base64); err != nil {
-			return Checkpoint{}, fmt.Errorf("checkpoint: signature of %s: %w: %w", sig.Name, evidence.ErrTampered, err)
+			return "", fmt.Errorf("signature of %s: %w: %w", sig.Name, evidence.ErrTampered, err)
 		}
 	}
-	c, err := parseCheckpoint(n.Text)
+	return n.Text, nil
+}
+
+// OpenCheckpoint verifies a signed checkpoint under the given public key. Cosignatures may
+// follow ours and are left unjudged.
+func OpenCheckpoint(signed []byte, key note.Verifier) (Checkpoint, error) {
+	text, err := OpenNote(signed, key)
+	if err != nil {
+		return Checkpoint{}, fmt.Errorf("checkpoint: %w", err)
+	}
+	c, err := parseCheckpoint(text)
 	if err != nil {
 		return c, err
 	}
