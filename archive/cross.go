@@ -100,6 +100,9 @@ func (a *Archive) nearest(ctx context.Context, shown crosscapture.Shown) (eviden
 // comparisons are the pairs that a capture is in.
 func (a *Archive) comparisons(ctx context.Context, capture evidence.Hash) ([]crosscapture.Pair, error) {
 	report, err := a.cat.ReportOf(ctx, capture)
+	if errors.Is(err, evidence.ErrNotFound) {
+		return nil, nil // a container, or what lies beside a report
+	}
 	if err != nil {
 		return nil, err
 	}

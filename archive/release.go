@@ -128,6 +128,12 @@ func (a *Archive) material(ctx context.Context, account string, r ReleaseRequest
 	if m.Stamps, err = a.stampsFor(ctx, t.Positions[len(t.Positions)-1], head.Size); err != nil {
 		return m, fmt.Errorf("time-stamps: %w", err)
 	}
+	if m.Witnessed, err = a.witnessesFor(ctx, t.Positions[len(t.Positions)-1], head.Size); err != nil {
+		return m, fmt.Errorf("witnesses: %w", err)
+	}
+	if m.Crossed, err = a.crossedFor(ctx, m.Notes, head.Size); err != nil {
+		return m, fmt.Errorf("captures of other observers: %w", err)
+	}
 	objects := t.Texts
 	if r.Originals {
 		objects = append(objects, t.Payloads...)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"svidok/catalog"
 	"svidok/dossier"
 	"svidok/evidence"
 	"svidok/proof"
@@ -186,12 +187,83 @@ func (a *Archive) stampsFor(ctx context.Context, last, size int64) ([]dossier.St
 		if x.Bundle, err = a.get(ctx, s.Bundle); err != nil {
 			return nil, err
 		}
-		if s.Size != size {
-			if x.Path, err = a.ledger.ProveConsistency(ctx, s.Size, size); err != nil {
-				return nil, err
-			}
+		if x.Path, err = a.extends(ctx, s.Size, size); err != nil {
+			return nil, err
 		}
 		out = append(out, x)
 	}
 	return out, nil
+}
+
+// witnessesFor returns, for a dossier whose last entry is at a position, of each witness the
+// first cosignature of those kept that covers it, else its latest.
+func (a *Archive) witnessesFor(ctx context.Context, last, size int64) ([]dossier.Witnessed, error) {
+	list, err := a.cat.Cosignatures(ctx, 1000)
+	if err != nil {
+		return nil, err
+	}
+	best := map[string]catalog.Cosigned{}
+	var order []string
+	for _, c := range list { // the newest first
+		old, have := best[c.Witness]
+		if c.Refused != "" || c.Size > size || have && (c.Size <= last || c.Size > old.Size) {
+			continue
+		}
+		if best[c.Witness] = c; !have {
+			order = append(order, c.Witness)
+		}
+	}
+	slices.Sort(order)
+	var out []dossier.Witnessed
+	for _, key := range order {
+		c := best[key]
+		w := dossier.Witnessed{Key: key}
+		if w.Note, err = a.get(ctx, c.Note); err != nil {
+			return nil, err
+		}
+		if w.Path, err = a.extends(ctx, c.Size, size); err != nil {
+			return nil, err
+		}
+		out = append(out, w)
+	}
+	return out, nil
+}
+
+// crossedFor returns what other cases captured beside the captures among these notes.
+func (a *Archive) crossedFor(ctx context.Context, notes []dossier.Noted, size int64) ([]dossier.Crossed, error) {
+	var out []dossier.Crossed
+	for _, n := range notes {
+		e, err := proof.ParseEntry(n.Line)
+		if err != nil {
+			return nil, err
+		}
+		if e.Kind != evidence.KindCapture {
+			continue
+		}
+		pairs, err := a.comparisons(ctx, e.Ref)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range pairs {
+			got, err := p.Open(a.public)
+			if err != nil {
+				return nil, err
+			}
+			x := dossier.Crossed{Pair: p}
+			if x.Path, err = a.extends(ctx, got.Own.Size, size); err != nil {
+				return nil, err
+			}
+			out = append(out, x)
+		}
+	}
+	return out, nil
+}
+
+// extends proves that the ledger of one size is the beginning of that of another; of the
+// same there is nothing to prove.
+func (a *Archive) extends(ctx context.Context, from, to int64) ([]evidence.Hash, error) {
+	if from == to {
+		return nil, nil
+	}
+	return a.ledger.ProveConsistency(ctx, from, to)
 }

@@ -47,6 +47,7 @@ func verifyBundle(ctx context.Context, fsys fs.FS, opt Options, r *result) {
 		return
 	}
 	v.step("time-stamp", v.stamps)
+	v.step("witness", v.observers)
 	v.notes()
 }
 
@@ -106,7 +107,7 @@ func (v *bundleCheck) files() error {
 		if err != nil {
 			return err
 		}
-		if !slices.Contains(known, p) && !bundleWarc.MatchString(p) && !isStampFile(p) {
+		if !slices.Contains(known, p) && !bundleWarc.MatchString(p) && !isOptional(p) {
 			return fmt.Errorf("%s: a foreign file: %w", p, evidence.ErrFormat)
 		}
 		if bundleWarc.MatchString(p) {
@@ -158,16 +159,11 @@ func (v *bundleCheck) load() error {
 	if b, err = v.read("data/ledger/entries.jsonl"); err != nil {
 		return err
 	}
-	if v.c.lines, err = parseLines(b); err != nil {
+	if v.c.lines, err = jsonLines[line]("entries.jsonl", b); err != nil {
 		return err
 	}
-	if slices.Contains(v.names, "data/ledger/stamps.jsonl") {
-		if b, err = v.read("data/ledger/stamps.jsonl"); err != nil {
-			return err
-		}
-		if v.c.stamps, err = parseStamps(b); err != nil {
-			return err
-		}
+	if err := errors.Join(optional(v, stampsFile, &v.c.stamps), optional(v, witnessesFile, &v.c.witnesses), optional(v, crossesFile, &v.c.crosses)); err != nil {
+		return err
 	}
 	for _, name := range v.names {
 		if strings.HasPrefix(name, "data/warc/") {
@@ -193,23 +189,6 @@ func (v *bundleCheck) progress(n int64) {
 	if v.opt.Progress != nil {
 		v.opt.Progress(v.done, v.total)
 	}
-}
-
-// parseLines reads entries.jsonl.
-func parseLines(b []byte) ([]line, error) {
-	var out []line
-	for n := 1; len(b) > 0; n++ {
-		end := bytes.IndexByte(b, '\n')
-		if end < 0 {
-			return nil, fmt.Errorf("entries.jsonl: line %d does not end: %w", n, evidence.ErrFormat)
-		}
-		l, err := evidence.Decode[line](b[:end+1])
-		if err != nil {
-			return nil, fmt.Errorf("entries.jsonl: line %d: %w", n, err)
-		}
-		out, b = append(out, l), b[end+1:]
-	}
-	return out, nil
 }
 
 // warcFile reads one WARC file; records and texts are held, payloads only hashed.
@@ -341,8 +320,8 @@ func (v *bundleCheck) compare(d *derived) error {
 			return err
 		}
 		v.sums[name] = fileSum{info.Size(), h}
-		if _, ok := want[name]; !ok && isStampFile(name) {
-			return fmt.Errorf("%s belongs to no time-stamp: %w", name, evidence.ErrFormat)
+		if _, ok := want[name]; !ok && isOptional(name) {
+			return fmt.Errorf("%s is of nothing in this bundle: %w", name, evidence.ErrFormat)
 		}
 		if w, ok := want[name]; ok && evidence.Sum(w) != h && !(foreign && slices.Contains(prose, name)) {
 			return fmt.Errorf("%s is not what follows from the records: %w", name, evidence.ErrTampered)

@@ -3,7 +3,9 @@ package dossier
 import (
 	"errors"
 	"fmt"
+	"slices"
 
+	"svidok/crosscapture"
 	"svidok/evidence"
 	"svidok/proof"
 )
@@ -72,4 +74,44 @@ func (c *caseCheck) cosigned(rel *relations, seg *segment, s evidence.Cosigned) 
 		err = fmt.Errorf("its checkpoint is another, or bears no cosignature of %s: %w", clip(s.Witness), evidence.ErrTampered)
 	}
 	return err
+}
+
+// crosses verifies what other cases captured beside this one: both statements of each pair,
+// and that ours was made of this ledger.
+func (c *caseCheck) crosses(rel *relations) error {
+	seg := newSegment(maxWhole)
+	var claims []rootClaim
+	for i, e := range c.log.entries {
+		n := int32(-1)
+		if e.kind == evidence.KindCustody {
+			n = rel.x.find(shortOf(e.ref))
+		}
+		if n < 0 {
+			continue
+		}
+		v, ok := c.vaulted.decided[n].record.(evidence.Custody)
+		if !ok {
+			continue
+		}
+		for _, h := range v.Objects {
+			b, err := rel.block(seg, h)
+			if err != nil {
+				return fmt.Errorf("entry %d: %w", i, err)
+			}
+			p, err := evidence.Decode[crosscapture.Pair](b)
+			if err != nil {
+				return fmt.Errorf("entry %d: %w", i, err)
+			}
+			got, err := p.Open(c.keyText)
+			if err == nil && !slices.Contains(v.About, got.Own.Record) {
+				err = fmt.Errorf("it is about another capture: %w", evidence.ErrTampered)
+			}
+			if err != nil {
+				return fmt.Errorf("entry %d: %w", i, err)
+			}
+			claims = append(claims, rootClaim{size: got.Own.Size, root: got.Own.Root, who: fmt.Sprintf("the capture shown in entry %d", i)})
+			c.r.crossed(p.Key, got)
+		}
+	}
+	return c.log.checkRoots(claims, false)
 }

@@ -8,16 +8,17 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"svidok/crosscapture"
 	"svidok/evidence"
 	"svidok/proof"
 )
 
 // format and wording are the version of the layout and of the derived prose. Prose of
 // another wording cannot be compared, and fails: a new wording must keep the old one's words.
-// Wording 2 speaks of time-stamps.
+// Wording 2 speaks of time-stamps, wording 3 of witnesses and other observers.
 const (
 	format  = "svidok-dossier/1"
-	wording = 2
+	wording = 3
 )
 
 // stated is data/stated.json: what the house says and the records do not prove.
@@ -69,17 +70,21 @@ type line struct {
 
 // contents are the proven and stated parts of a bundle, read or about to be written.
 type contents struct {
-	stated   stated
-	key      string
-	note     []byte
-	head     proof.Checkpoint
-	lines    []line // by index
-	records  map[evidence.Hash][]byte
-	texts    map[evidence.Hash][]byte
-	payloads map[evidence.Hash]int64 // sizes of those present
-	codebook []byte
-	stamps   []stampLine
-	vouched  vouched // as judged without roots: the same for everybody
+	stated    stated
+	key       string
+	note      []byte
+	head      proof.Checkpoint
+	lines     []line // by index
+	records   map[evidence.Hash][]byte
+	texts     map[evidence.Hash][]byte
+	payloads  map[evidence.Hash]int64 // sizes of those present
+	codebook  []byte
+	stamps    []stampLine
+	witnesses []witnessLine
+	crosses   []crossLine
+	seen      []seenBy                // of witnesses
+	compared  []crosscapture.Compared // of crosses
+	vouched   vouched                 // as judged without roots: the same for everybody
 }
 
 // check verifies the ledger part: key, checkpoint, every line under it, the case record.
@@ -113,8 +118,10 @@ func (c *contents) check() error {
 	if own.Kind != evidence.KindCase || own.Key != c.key || own.Origin != c.head.Origin {
 		return fmt.Errorf("the case record binds another key or origin: %w", evidence.ErrTampered)
 	}
-	c.vouched, err = c.judgeStamps(nil)
-	return err
+	if c.vouched, err = c.judgeStamps(nil); err != nil {
+		return err
+	}
+	return c.observe()
 }
 
 func (c *contents) checkStated() error {

@@ -29,6 +29,7 @@ import (
 	"io"
 	"time"
 
+	"svidok/crosscapture"
 	"svidok/evidence"
 )
 
@@ -54,6 +55,19 @@ type Stamped struct {
 	Note      []byte          // the signed checkpoint that was stamped
 	Path      []evidence.Hash // proof that Material.Checkpoint extends it; none if it is the same
 	Bundle    []byte          // see package timestamp
+}
+
+// Witnessed is a checkpoint of the ledger that a witness cosigned.
+type Witnessed struct {
+	Key  string          // the witness's C2SP verifier key
+	Note []byte          // the signed checkpoint with its cosignature
+	Path []evidence.Hash // as in Stamped
+}
+
+// Crossed is what another case captured, beside a capture that the events rest on.
+type Crossed struct {
+	Pair crosscapture.Pair
+	Path []evidence.Hash // proof that Material.Checkpoint extends the one of Pair.Own; none if it is the same
 }
 
 // Code is what the codebook says of one code, as far as a reader of a dossier needs it.
@@ -88,6 +102,8 @@ type Material struct {
 	// none stands alone. Members that no event rests on are counted, never named.
 	Families  [][]evidence.Hash
 	Stamps    []Stamped
+	Witnessed []Witnessed
+	Crossed   []Crossed
 	Codes     []Code // at least the codes of the findings
 	Originals bool   // the reports' bytes as received go along
 	Closed    bool   // findings of closed codes may leave; otherwise their events are refused
@@ -121,10 +137,11 @@ type Check struct {
 
 // Options of Verify. The zero value checks everything that needs nothing from outside.
 type Options struct {
-	Key      string                  // expected public key (C2SP note verifier key); empty: the one inside
-	Against  []byte                  // an older signed checkpoint that was kept elsewhere
-	Language string                  // of the details: en (default), uk or ru
-	Progress func(done, total int64) // bytes; called from one goroutine at a time
-	Roots    []byte                  // PEM certificates that chains of time-stamps must lead to; none: chains are not judged
-	Workers  int                     // 0: one per processor
+	Key       string                  // expected public key (C2SP note verifier key); empty: the one inside
+	Against   []byte                  // an older signed checkpoint that was kept elsewhere
+	Language  string                  // of the details: en (default), uk or ru
+	Progress  func(done, total int64) // bytes; called from one goroutine at a time
+	Roots     []byte                  // PEM certificates that chains of time-stamps must lead to; none: chains are not judged
+	Witnesses []string                // C2SP verifier keys of witnesses who must have cosigned a bundle; none: who did is told
+	Workers   int                     // 0: one per processor
 }

@@ -61,7 +61,9 @@ func (r *recordReader) slowVouched(b []byte) error {
 		return err
 	case evidence.KindCustody:
 		v, err := evidence.Decode[evidence.Custody](b)
-		f.by = v.By
+		if f.by = v.By; v.Act == evidence.CustodyCompared {
+			f.decided = v
+		}
 		f.link(v.Reason, "")
 		for _, h := range v.Objects {
 			f.link(h, "")

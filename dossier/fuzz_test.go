@@ -55,7 +55,7 @@ func FuzzZip(f *testing.F) {
 func FuzzLines(f *testing.F) {
 	f.Add([]byte(`{"index":0,"entry":"svidok/1"}` + "\n" + `{"index":3,"entry":"x","path":["0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"]}` + "\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		lines, err := parseLines(data)
+		lines, err := jsonLines[line]("entries.jsonl", data)
 		if err != nil {
 			return
 		}

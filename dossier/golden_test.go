@@ -18,8 +18,10 @@ func TestOldBundlesVerify(t *testing.T) {
 	for _, lang := range []string{"uk", "en", "ru"} {
 		name := filepath.Join("testdata", "bundles", fmt.Sprintf("wording-%d-%s.zip", wording, lang))
 		if _, err := os.Stat(name); err != nil && os.Getenv("SVIDOK_WRITE_GOLDEN") == "1" {
-			_, m := market(t)
+			h, m := market(t)
 			m.Language, m.Title = lang, ""
+			watcher(t, &m)
+			m.Crossed = []Crossed{beside(h, elsewhere(t), "x")}
 			stampedBy(t, &m, timestamptest.Options{Name: "Synthetic one"})
 			stampedBy(t, &m, timestamptest.Options{Name: "Synthetic two"})
 			b, _ := written(t, m)

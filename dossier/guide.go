@@ -12,7 +12,7 @@ func verifyGuide(c *contents) []byte {
 	}
 	return []byte(g[0] + "\n```sh\nsha256sum -c tagmanifest-sha256.txt\nsha256sum -c manifest-sha256.txt\n```\n" +
 		g[1] + "\n```sh\ngzip -dc data/warc/000001.warc.gz | less\n```\n" +
-		g[2] + "\n```python\n" + script() + "```\n" + g[3] + stampGuide(c))
+		g[2] + "\n```python\n" + script() + "```\n" + g[3] + stampGuide(c) + othersGuide(c))
 }
 
 func guideEnglish() [4]string {

@@ -36,7 +36,12 @@ const (
 
 func newHouse(t testing.TB) *house {
 	t.Helper()
-	skey, vkey, err := note.GenerateKey(rand.Reader, "example.org/svidok-test")
+	return newHouseOf(t, "example.org/svidok-test")
+}
+
+func newHouseOf(t testing.TB, origin string) *house {
+	t.Helper()
+	skey, vkey, err := note.GenerateKey(rand.Reader, origin)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,11 +104,16 @@ func (h *house) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	return out, nil
 }
 
-// report captures and reads a report; the original is a page around the text.
+// report captures and reads a report; the original is a page around the text. All but those
+// from "wire" were files.
 func (h *house) report(text, outlet, title, lang string) (capture, body evidence.Hash) {
+	name := "pages/" + outlet + ".html"
+	if outlet == "wire" {
+		name = ""
+	}
 	page := h.keep([]byte("<html><body>" + text + "</body></html>"))
 	capture = h.note("m:intake/1", evidence.KindCapture, evidence.Capture{V: 1, Kind: evidence.KindCapture, Payload: page, Size: int64(len(h.objects[page])),
-		MediaType: "text/html", Part: evidence.PartReport, Door: "file", Name: "pages/" + outlet + ".html",
+		MediaType: "text/html", Part: evidence.PartReport, Door: "file", Name: name,
 		Claims: evidence.Claims{Address: "https://example.org/" + outlet, Outlet: outlet}, Received: h.now(), Nonce: fmt.Sprintf("%016x", len(h.lines)), Tool: "test/1"})
 	body = h.keep([]byte(text))
 	h.note("m:reading/1", evidence.KindText, evidence.Text{V: 1, Kind: evidence.KindText, Capture: capture, Payload: page, Text: body, Size: len(text),

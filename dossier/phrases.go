@@ -22,11 +22,13 @@ type phrases struct {
 // limits is what a bundle does not prove. Of one that is time-stamped something else is to
 // be said of time.
 func (w phrases) limits(c *contents) string {
-	if c.stated.Wording < 2 || !c.vouched.enough() {
-		return w.LimitsList
-	}
 	lines := strings.Split(w.LimitsList, "\n")
-	lines[1] = w.StampLimit
+	if c.stated.Wording >= 2 && c.vouched.enough() {
+		lines[1] = w.StampLimit
+	}
+	if len(c.seen)+len(c.compared) > 0 { // of wording 3: see [bundleCheck.observers]
+		lines = append(lines, others(c.stated.Language).limit)
+	}
 	return strings.Join(lines, "\n")
 }
 

@@ -47,7 +47,13 @@ func payloadFiles(c *contents, d *derived) (map[string][]byte, error) {
 		one("data/events.jsonl", e)
 	}
 	for _, l := range c.stamps {
-		one("data/ledger/stamps.jsonl", l)
+		one(stampsFile, l)
+	}
+	for _, l := range c.witnesses {
+		one(witnessesFile, l)
+	}
+	for _, l := range c.crosses {
+		one(crossesFile, l)
 	}
 	maps.Copy(files, stampFiles(c))
 	files["data/methods.md"] = methods(c)

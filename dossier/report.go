@@ -98,6 +98,7 @@ func (p *page) cover() {
 	if s.Wording >= 2 && p.c.vouched.enough() {
 		p.fact(w.Stamped, esc(fmt.Sprintf(w.StampedBy, p.c.vouched.authorities, moment(p.c.vouched.by))))
 	}
+	p.witnesses()
 	p.put("</dl>\n")
 	if s.Wording >= 2 && !p.c.vouched.enough() {
 		p.put("<p class=\"unstamped\" role=\"note\">%s</p>\n", esc(fmt.Sprintf(w.Unstamped, p.c.vouched.authorities)))
@@ -205,6 +206,7 @@ func (p *page) finding(f finding) {
 		where = w.Included
 	}
 	p.fact(w.Original, code(s.Payload.String())+" ("+esc(where)+")")
+	p.observers(f.Capture)
 	p.fact(w.Text, fmt.Sprintf("%s [%d:%d]", code(f.Text.String()), f.Start, f.End))
 	p.fact(w.Entry, fmt.Sprintf("№ %d, № %d", s.CaptureEntry, s.TextEntry))
 	p.fact(w.Judged, p.decisions(f.Decisions))

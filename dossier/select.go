@@ -54,6 +54,12 @@ func selectFrom(m Material) (*selection, error) {
 		}
 		s.c.stamps = append(s.c.stamps, stampLine{Authority: x.Authority, Note: string(x.Note), Path: x.Path, Bundle: b})
 	}
+	for _, x := range m.Witnessed {
+		s.c.witnesses = append(s.c.witnesses, witnessLine{Witness: x.Key, Note: string(x.Note), Path: x.Path})
+	}
+	for _, x := range m.Crossed {
+		s.c.crosses = append(s.c.crosses, crossLine{Pair: x.Pair, Path: x.Path})
+	}
 	return s, nil
 }
 

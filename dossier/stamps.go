@@ -1,7 +1,6 @@
 package dossier
 
 import (
-	"bytes"
 	"crypto/x509"
 
 	"fmt"
@@ -76,10 +75,8 @@ func (c *contents) judgeStamp(l stampLine, key note.Verifier, roots []*x509.Cert
 		return j, err
 	}
 	j.size = cp.Size
-	if cp.Size != c.head.Size || cp.Root != c.head.Root {
-		if err := proof.CheckConsistency(l.Path, c.head.Size, c.head.Root, cp.Size, cp.Root); err != nil {
-			return j, err
-		}
+	if err := c.extends(cp.Size, cp.Root, l.Path); err != nil {
+		return j, err
 	}
 	raw, err := l.Bundle.Encode()
 	if err != nil {
@@ -124,24 +121,6 @@ func (v *vouched) count(c *contents, verdicts map[evidence.Hash]timestamp.Verdic
 // enough reports whether the time does not rest on the observer's clock alone.
 func (v vouched) enough() bool { return v.authorities >= wantedStamps }
 
-// parseStamps reads stamps.jsonl.
-func parseStamps(b []byte) ([]stampLine, error) {
-	var out []stampLine
-	for n := 1; len(b) > 0; n++ {
-		end := bytes.IndexByte(b, '\n')
-		if end < 0 {
-			return nil, fmt.Errorf("stamps.jsonl: line %d does not end: %w", n, evidence.ErrFormat)
-		}
-		l, err := evidence.Decode[stampLine](b[:end+1])
-		if err != nil {
-			return nil, fmt.Errorf("stamps.jsonl: line %d: %w", n, err)
-		}
-		out = append(out, l)
-		b = b[end+1:]
-	}
-	return out, nil
-}
-
 // stampFiles are what openssl needs of each time-stamp: the bytes that were stamped, and the
 // token. They follow from stamps.jsonl.
 func stampFiles(c *contents) map[string][]byte {
@@ -163,11 +142,8 @@ func stampFiles(c *contents) map[string][]byte {
 	return out
 }
 
-// isStampFile reports whether a name is one of theirs, or of their list.
+// isStampFile reports whether a name is one of theirs.
 func isStampFile(p string) bool {
-	if p == "data/ledger/stamps.jsonl" {
-		return true
-	}
 	rest, ok := strings.CutPrefix(p, "data/ledger/stamps/")
 	number, ext, _ := strings.Cut(rest, ".")
 	return ok && (ext == "stamped" || ext == "token") && number != "" && strings.Trim(number, "0123456789") == "" && number[0] != '0' && len(number) < 6

@@ -14,6 +14,7 @@ import (
 	"svidok/dossier"
 	"svidok/evidence"
 	"svidok/ledger"
+	"svidok/vault"
 )
 
 func file(b []byte) *fstest.MapFile { return &fstest.MapFile{Data: b, Mode: 0o644} }
@@ -254,5 +255,24 @@ func TestVerifyWritesNothing(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(o.dir, "catalog.db")); !os.IsNotExist(err) {
 		t.Error("a catalog was made")
+	}
+}
+
+// TestComparedByHand: whoever holds the key can note a comparison that does not hold. It is found.
+func TestComparedByHand(t *testing.T) {
+	for name, object := range map[string][]byte{
+		"no pair":           []byte("x\n"),
+		"an empty pair":     []byte(`{"v":1,"key":"","own":"","other":""}` + "\n"),
+		"of no such ledger": []byte(`{"v":1,"key":"x","own":"y","other":"z"}` + "\n"),
+	} {
+		o := smallCase(t)
+		c, _ := o.capture("a page")
+		head, _ := o.ledger.Checkpoint()
+		o.batch(c, o.act("m:test/1", evidence.KindCustody, evidence.Custody{V: 1, Kind: evidence.KindCustody, Act: evidence.CustodyCompared, About: []evidence.Hash{c.ref}, Size: head.Size, Root: head.Root,
+			Objects: []evidence.Hash{evidence.Sum(object)}, Nonce: "0011223344556677", By: "m:test/1", At: o.now()}, vault.Object{Type: "resource", MediaType: "application/json", At: o.clock, Data: object}))
+		failed, _ := check(o.files(), dossier.Options{})
+		if len(failed) != 1 || failed[0].Name != "cross-capture" {
+			t.Errorf("%s: %v", name, failed)
+		}
 	}
 }

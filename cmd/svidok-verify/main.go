@@ -17,7 +17,7 @@ import (
 	"svidok/dossier"
 )
 
-const usage = `usage: svidok-verify [--json] [--key KEY|FILE] [--against CHECKPOINT] [--roots CERTIFICATES] [--lang en|uk|ru] BUNDLE|FOLDER|CASE
+const usage = `usage: svidok-verify [--json] [--key KEY|FILE] [--against CHECKPOINT] [--roots CERTIFICATES] [--witness KEY]… [--lang en|uk|ru] BUNDLE|FOLDER|CASE
 `
 
 func main() {
@@ -35,6 +35,8 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	key := flags.String("key", "", "the public key that must have signed: the key itself, or a file with it")
 	against := flags.String("against", "", "an older signed checkpoint, kept elsewhere: what is there now must extend it")
 	roots := flags.String("roots", "", "root certificates (PEM) that chains of time-stamps must lead to")
+	var witnesses []string
+	flags.Func("witness", "the verifier key of a witness that must have cosigned a bundle; may stand more than once", func(s string) error { witnesses = append(witnesses, s); return nil })
 	lang := flags.String("lang", "en", "language of the words: en, uk or ru")
 	if flags.Parse(args) != nil {
 		return 2
@@ -43,7 +45,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		flags.Usage()
 		return 2
 	}
-	opt := dossier.Options{Key: *key, Language: *lang}
+	opt := dossier.Options{Key: *key, Language: *lang, Witnesses: witnesses}
 	if b, err := os.ReadFile(*key); err == nil {
 		opt.Key = string(b)
 	}

@@ -37,7 +37,9 @@ func stampCommand() command {
 			if err != nil {
 				return err
 			}
-			if len(s.Authorities) == 0 {
+			if len(s.Authorities) == 0 && len(s.Witnesses) > 0 {
+				c.words("no-authorities", c.args[0])
+			} else if len(s.Authorities) == 0 {
 				return evidence.WithHint(fmt.Errorf("%s: %w", c.say.s("authorities-missing"), evidence.ErrNotFound), "%s", c.say.f("no-authorities", c.args[0]))
 			}
 			k, err := c.collector(ctx, a)
@@ -53,7 +55,8 @@ func stampCommand() command {
 				Stamped     int64 `json:"stamped"`
 				Unstamped   int64 `json:"unstamped"`
 				Authorities int   `json:"authorities"`
-			}{v.Stamped, v.Unstamped, v.Authorities}
+				Cosigned    int64 `json:"cosigned"`
+			}{v.Stamped, v.Unstamped, v.Authorities, v.Cosigned}
 			if err := c.rows().put(row, "%s", c.say.f("stamped", v.Stamped, v.Unstamped)); err != nil {
 				return err
 			}

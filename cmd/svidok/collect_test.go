@@ -72,7 +72,7 @@ func newTestWeb(ts *testscript.TestScript) *testWeb {
 	mux := http.NewServeMux()
 	mux.Handle("/s/", x.channel)
 	mux.Handle("/media/", x.channel)
-	text := strings.Repeat("У зразковому місті біля крамниці перевіряли документи й роздавали повістки. ", 12)
+	text := strings.Repeat("У Горлівці біля крамниці перевіряли документи й роздавали чоловікам повістки. ", 12)
 	mux.HandleFunc("/feed", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/rss+xml")
 		fmt.Fprintf(w, `<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Herald</title><item><title>Повістки біля крамниці</title><link>http://%[1]s/news/1</link></item><item><title>Документи біля крамниці</title><link>http://%[1]s/news/2</link></item></channel></rss>`, r.Host)

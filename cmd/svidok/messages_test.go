@@ -41,7 +41,7 @@ func TestMessages(t *testing.T) {
 
 // madeKey: keys that the program puts together.
 func madeKey(key string) bool {
-	for _, prefix := range []string{"short-", "args-", "long-", "flag-", "error-", "hint-", "hint: ", "gate-", "receipt-", "none-", "hollow-", "outcome-", "source-", "visit-"} {
+	for _, prefix := range []string{"short-", "args-", "long-", "flag-", "error-", "hint-", "hint: ", "gate-", "receipt-", "none-", "hollow-", "outcome-", "source-", "visit-", "likeness-"} {
 		if strings.HasPrefix(key, prefix) {
 			return true
 		}

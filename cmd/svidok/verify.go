@@ -16,6 +16,7 @@ func verifyCommand() command {
 		f.String("key", "", "")
 		f.String("against", "", "")
 		f.String("roots", "", "")
+		f.StringArray("witness", nil, "")
 	}
 	return command{name: "verify", flags: flags, least: 1, most: 1, run: func(ctx context.Context, c *call) error {
 		opt := dossier.Options{Language: c.say.lang}
@@ -40,6 +41,7 @@ func verifyCommand() command {
 			}
 			opt.Roots = b
 		}
+		opt.Witnesses, _ = c.flags.GetStringArray("witness")
 		return c.verify(ctx, c.args[0], opt)
 	}}
 }

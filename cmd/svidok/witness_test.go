@@ -251,3 +251,45 @@ func TestAWitnessThatDoesNotBegin(t *testing.T) {
 		})
 	}
 }
+
+// A dossier carries what a witness cosigned, and whoever knows the witness's key asks for it.
+func TestAWitnessInADossier(t *testing.T) {
+	dir := t.TempDir()
+	book, file := filepath.Join(dir, "demo", "case"), filepath.Join(dir, "out.zip")
+	must := func(args ...string) string {
+		t.Helper()
+		code, out, words := runHere(t, "", args...)
+		if code != 0 {
+			t.Fatalf("%v: %d\n%s%s", args, code, out, words)
+		}
+		return out
+	}
+	must("demo", "--dir", filepath.Join(dir, "demo"), "--no-serve")
+	public, err := os.ReadFile(filepath.Join(book, "key.pub"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := runWitness(t, filepath.Join(dir, "witness"), "--log", strings.TrimSpace(string(public)))
+	must("settings", book, "--witness", r.Key+"="+r.Address, "--allow", "127.0.0.0/8")
+	must("stamp", book) // without an authority the witness is asked all the same
+	if out := must("verify", book); !strings.Contains(out, "ok       witness") {
+		t.Fatal(out)
+	}
+	must("dossier", book, "-o", file)
+	if out := must("verify", file); !strings.Contains(out, "note     witness") || !strings.Contains(out, r.Key) {
+		t.Error(out)
+	}
+	if out := must("verify", file, "--witness", r.Key); !strings.Contains(out, "ok       witness") {
+		t.Error(out)
+	}
+	stranger, err := proof.NewCosigner("svidok.witness/stranger", bytes.Repeat([]byte{3}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, out, _ := runHere(t, "", "verify", file, "--witness", stranger.Key().String()); code != 1 || !strings.Contains(out, "failed   witness") {
+		t.Errorf("%d\n%s", code, out)
+	}
+	if err := r.stop(); err != nil && !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
