@@ -3,12 +3,32 @@ package dossier
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"svidok/crosscapture"
 	"svidok/evidence"
 	"svidok/proof"
 )
+
+// recordsOf gives the records of a kind that were decoded whole, each with the index of its
+// entry. One that is not there was told already.
+func recordsOf[T any](c *caseCheck, rel *relations, kind evidence.Kind) iter.Seq2[int, T] {
+	return func(yield func(int, T) bool) {
+		for i, e := range c.log.entries {
+			if e.kind != kind {
+				continue
+			}
+			n := rel.x.find(shortOf(e.ref))
+			if n < 0 {
+				continue
+			}
+			if v, ok := c.vaulted.decided[n].record.(T); ok && !yield(i, v) {
+				return
+			}
+		}
+	}
+}
 
 // cosignatures judges what witnesses said of a case: each checkpoint is one of this
 // ledger's and bears the cosignature. A witness whose latest answer is that it knows another
@@ -18,18 +38,7 @@ func (c *caseCheck) cosignatures(rel *relations) error {
 	var errs []error
 	var claims []rootClaim
 	reach, refused := map[string]int64{}, map[string]string{}
-	for i, e := range c.log.entries {
-		if e.kind != evidence.KindCosigned {
-			continue
-		}
-		n := rel.x.find(shortOf(e.ref))
-		if n < 0 {
-			continue // told already
-		}
-		s, ok := c.vaulted.decided[n].record.(evidence.Cosigned)
-		if !ok {
-			continue
-		}
+	for i, s := range recordsOf[evidence.Cosigned](c, rel, evidence.KindCosigned) {
 		claims = append(claims, rootClaim{size: s.Size, root: s.Root, who: fmt.Sprintf("the witness's answer of entry %d", i)})
 		if refused[s.Witness] = s.Refused; s.Refused != "" {
 			continue
@@ -81,18 +90,7 @@ func (c *caseCheck) cosigned(rel *relations, seg *segment, s evidence.Cosigned) 
 func (c *caseCheck) crosses(rel *relations) error {
 	seg := newSegment(maxWhole)
 	var claims []rootClaim
-	for i, e := range c.log.entries {
-		n := int32(-1)
-		if e.kind == evidence.KindCustody {
-			n = rel.x.find(shortOf(e.ref))
-		}
-		if n < 0 {
-			continue
-		}
-		v, ok := c.vaulted.decided[n].record.(evidence.Custody)
-		if !ok {
-			continue
-		}
+	for i, v := range recordsOf[evidence.Custody](c, rel, evidence.KindCustody) {
 		for _, h := range v.Objects {
 			b, err := rel.block(seg, h)
 			if err != nil {

@@ -23,18 +23,7 @@ func (c *caseCheck) stamps(rel *relations) error {
 	var claims []rootClaim
 	verdicts, renewals := map[evidence.Hash]timestamp.Verdict{}, map[evidence.Hash][]evidence.Hash{}
 	var list []stampAt
-	for i, e := range c.log.entries {
-		if e.kind != evidence.KindStamp {
-			continue
-		}
-		n := rel.x.find(shortOf(e.ref))
-		if n < 0 {
-			continue // told already
-		}
-		s, ok := c.vaulted.decided[n].record.(evidence.Stamp)
-		if !ok {
-			continue
-		}
+	for i, s := range recordsOf[evidence.Stamp](c, rel, evidence.KindStamp) {
 		at, claim, err := c.stamp(rel, seg, s, roots)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("entry %d: %w", i, err))

@@ -17,7 +17,7 @@ type facts struct {
 	text    evidence.Hash // the text in which the anchors stand
 	anchors []anchor
 	size    int64         // of the text (text records) or the payload (captures)
-	decided any           // evidence.Decision, Event, Account or Case, whole
+	decided any           // evidence.Decision, Event, Account, Case, Stamp, Cosigned, or a comparison (Custody), whole
 	by      string        // who the record says acted; empty for machines
 	payload evidence.Hash // of a capture; of a text: what it was read from
 	capture evidence.Hash
