@@ -4,49 +4,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"svidok/catalog"
 	"svidok/evidence"
 	"svidok/standards"
 )
-
-// Happening is an event in the chain of custody, as somebody tells it.
-type Happening struct {
-	Act    evidence.CustodyAct
-	About  []evidence.Hash // capture records; none: the whole case
-	To     string
-	Reason string
-	Counts []evidence.Count
-	Left   [][]byte // objects that the act left: another observer's statement, a receiver's note
-}
-
-// Happened notes an event in the chain of custody, as of the ledger now.
-func (k Keeping) Happened(ctx context.Context, by string, h Happening) error {
-	nonce, err := k.a.nonce()
-	if err != nil {
-		return fmt.Errorf("note custody: %w", err)
-	}
-	head, _ := k.Head()
-	n := Noting{By: by}
-	r := evidence.Custody{V: 1, Kind: evidence.KindCustody, Act: h.Act, About: h.About, Size: head.Size, Root: head.Root, To: line(h.To), Counts: h.Counts, Nonce: nonce}
-	if reason := strings.TrimSpace(valid(h.Reason)); reason != "" {
-		if r.Reason, err = k.a.words(&n, reason); err != nil {
-			return fmt.Errorf("note custody: %w", err)
-		}
-	}
-	for _, b := range h.Left {
-		n.Objects = append(n.Objects, NotedObject{MediaType: "application/octet-stream", Data: b})
-		r.Objects = append(r.Objects, evidence.Sum(b))
-	}
-	n.Records = func(f Facts) ([]any, error) {
-		r.At, r.By = f.At, f.By
-		return []any{r}, nil
-	}
-	_, err = k.a.Note(ctx, n)
-	return err
-}
 
 // sampled is how many takings are looked at in detail for the standards.
 const sampled = 2000
@@ -97,7 +60,7 @@ func (k Keeping) vouchFacts(ctx context.Context, c *standards.Case) error {
 
 func (k Keeping) keptFacts(ctx context.Context, c *standards.Case) error {
 	last := func(act evidence.CustodyAct) (catalog.Custody, time.Time, error) {
-		list, err := k.a.cat.Custodies(ctx, act, 0, 1)
+		list, err := k.a.cat.Custodies(ctx, act, 1)
 		if err != nil || len(list) == 0 {
 			return catalog.Custody{}, time.Time{}, err
 		}
@@ -118,8 +81,14 @@ func (k Keeping) keptFacts(ctx context.Context, c *standards.Case) error {
 			c.Damaged = n.N
 		}
 	}
-	answered, err := k.a.cat.Custodies(ctx, evidence.CustodyAcknowledged, 0, 1000)
-	c.Answered = min(len(answered), c.Releases)
+	handed, err := k.a.cat.Transfers(ctx)
+	answered := map[evidence.Hash]bool{}
+	for _, l := range handed {
+		if l.Answered > 0 && len(l.Custody.About) > 0 { // of a dossier, and not of the whole case
+			answered[l.Custody.About[0]] = true
+		}
+	}
+	c.Answered = len(answered)
 	return err
 }
 

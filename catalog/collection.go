@@ -179,21 +179,26 @@ func (t *Tx) Cosigned(n Noted, r evidence.Cosigned) error {
 	return err
 }
 
-// Custody makes the rows of an event in the chain of custody.
+// Custody makes the rows of an event in the chain of custody. One about a dossier is about
+// all that the dossier rested on.
 func (t *Tx) Custody(n Noted, r evidence.Custody) error {
 	rec, err := record(r)
 	if err != nil {
 		return err
 	}
-	if _, err = t.exec(`INSERT INTO custodies (position, ref, act, record) VALUES ($1, $2, $3, $4)`, n.Position, n.Ref[:], string(r.Act), rec); err != nil {
+	whole := 0
+	if len(r.About) == 0 {
+		whole = 1
+	}
+	if _, err = t.exec(`INSERT INTO custodies (position, ref, act, whole, record) VALUES ($1, $2, $3, $4, $5)`, n.Position, n.Ref[:], string(r.Act), whole, rec); err != nil {
 		return err
 	}
 	for _, h := range r.About {
-		capture, err := t.captureOf(h)
-		if err == nil && capture != 0 {
-			_, err = t.exec(`INSERT INTO held (custody, about) VALUES ($1, $2) ON CONFLICT DO NOTHING`, n.Position, capture)
+		if err := t.hold(n.Position, h); err != nil {
+			return err
 		}
-		if err != nil {
+		if _, err := t.exec(`INSERT INTO held (custody, about) SELECT $1, about FROM held WHERE custody = (SELECT position FROM releases WHERE ref = $2) ON CONFLICT DO NOTHING`,
+			n.Position, h[:]); err != nil {
 			return err
 		}
 	}

@@ -94,22 +94,26 @@ func (c *Catalog) fillEvent(ctx context.Context, e *Event) error {
 
 // Releases returns the dossiers that left the house, newest first.
 func (c *Catalog) Releases(ctx context.Context) ([]Release, error) {
-	list, err := query(ctx, c.read, `SELECT position, ref, record FROM releases ORDER BY position DESC`, func(s scanner) (Release, error) {
+	list, err := c.releases(ctx, `1 = 1 ORDER BY position DESC`)
+	if err != nil {
+		return nil, fmt.Errorf("releases: %w", judge(err))
+	}
+	return list, nil
+}
+
+func (c *Catalog) releases(ctx context.Context, cond string, args ...any) ([]Release, error) {
+	return query(ctx, c.read, `SELECT position, ref, captures, texts, findings, record FROM releases WHERE `+cond, func(s scanner) (Release, error) {
 		var r Release
 		var ref []byte
 		var rec string
-		if err := s.Scan(&r.Position, &ref, &rec); err != nil {
+		if err := s.Scan(&r.Position, &ref, &r.Captures, &r.Texts, &r.Findings, &rec); err != nil {
 			return r, err
 		}
 		copy(r.Ref[:], ref)
 		var err error
 		r.Release, err = evidence.Decode[evidence.Release]([]byte(rec))
 		return r, err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("releases: %w", judge(err))
-	}
-	return list, nil
+	}, args...)
 }
 
 func (c *Catalog) accounts(ctx context.Context, cond string, args ...any) ([]Account, error) {

@@ -36,13 +36,58 @@ func (t *Tx) Role(account string) (evidence.Role, error) {
 	return evidence.Role(r), err
 }
 
-// Release makes the row of a dossier that left.
+// Release makes the row of a dossier that left, with what it rested on at this point of the
+// ledger: events may be gathered anew later.
 func (t *Tx) Release(n Noted, r evidence.Release) error {
 	rec, err := record(r)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO releases (position, ref, record) VALUES ($1, $2, $3)`, n.Position, n.Ref[:], rec)
+	statements, texts, captures := map[string]bool{}, map[int64]bool{}, map[evidence.Hash]bool{}
+	for _, event := range r.Events {
+		if err := t.carried(event, statements, texts, captures); err != nil {
+			return err
+		}
+	}
+	for c := range captures {
+		if err := t.hold(n.Position, c); err != nil {
+			return err
+		}
+	}
+	_, err = t.exec(`INSERT INTO releases (position, ref, captures, texts, findings, record) VALUES ($1, $2, $3, $4, $5, $6)`,
+		n.Position, n.Ref[:], len(captures), len(texts), len(statements), rec)
+	return err
+}
+
+// carried adds what an event gathers.
+func (t *Tx) carried(event string, statements map[string]bool, texts map[int64]bool, captures map[evidence.Hash]bool) error {
+	for place := 0; ; place++ {
+		var name string
+		found, err := t.row(`SELECT statement FROM gathered WHERE event = $1 AND place = $2`, []any{event, place}, &name)
+		if err != nil || !found {
+			return err
+		}
+		var text int64
+		var capture []byte
+		if found, err = t.row(`SELECT text, capture FROM statements WHERE namekey = $1 AND name = $2`, []any{nameKey(name), name}, &text, &capture); err != nil {
+			return err
+		}
+		if found {
+			statements[name], texts[text] = true, true
+			var c evidence.Hash
+			copy(c[:], capture)
+			captures[c] = true
+		}
+	}
+}
+
+// hold notes that an act is about a capture.
+func (t *Tx) hold(act int64, ref evidence.Hash) error {
+	capture, err := t.captureOf(ref)
+	if err != nil || capture == 0 {
+		return err
+	}
+	_, err = t.exec(`INSERT INTO held (custody, about) VALUES ($1, $2) ON CONFLICT DO NOTHING`, act, capture)
 	return err
 }
 

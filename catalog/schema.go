@@ -1,7 +1,7 @@
 package catalog
 
 // version is the layout's number; a file of another layout is made anew.
-const version = 4
+const version = 5
 
 // schema is written in what SQLite and PostgreSQL share, but for the full-text table.
 //
@@ -92,7 +92,8 @@ CREATE TABLE copies (
 	relation TEXT NOT NULL, similarity DOUBLE PRECISION NOT NULL, method TEXT NOT NULL, at BIGINT NOT NULL);
 CREATE INDEX copies_text ON copies (text);
 CREATE INDEX copies_other ON copies (other);
-CREATE TABLE releases (position INTEGER PRIMARY KEY, ref BLOB NOT NULL, record TEXT NOT NULL);
+CREATE TABLE releases (
+	position INTEGER PRIMARY KEY, ref BLOB NOT NULL, captures BIGINT NOT NULL, texts BIGINT NOT NULL, findings BIGINT NOT NULL, record TEXT NOT NULL);
 CREATE TABLE sources (id TEXT PRIMARY KEY, position BIGINT NOT NULL, ref BLOB NOT NULL, record TEXT NOT NULL);
 CREATE TABLE sourcings (position INTEGER PRIMARY KEY, ref BLOB NOT NULL, source TEXT NOT NULL, record TEXT NOT NULL);
 CREATE INDEX sourcings_source ON sourcings (source);
@@ -118,9 +119,11 @@ CREATE INDEX stamps_chain ON stamps (chain, size);
 CREATE TABLE cosigned (
 	position INTEGER PRIMARY KEY, ref BLOB NOT NULL, size BIGINT NOT NULL, witness TEXT NOT NULL, refused BIGINT NOT NULL, record TEXT NOT NULL);
 CREATE INDEX cosigned_witness ON cosigned (witness, size);
-CREATE TABLE custodies (position INTEGER PRIMARY KEY, ref BLOB NOT NULL, act TEXT NOT NULL, record TEXT NOT NULL);
+CREATE TABLE custodies (position INTEGER PRIMARY KEY, ref BLOB NOT NULL, act TEXT NOT NULL, whole BIGINT NOT NULL, record TEXT NOT NULL);
 CREATE INDEX custodies_act ON custodies (act, position);
+CREATE INDEX custodies_whole ON custodies (position) WHERE whole = 1;
 CREATE TABLE held (custody BIGINT NOT NULL, about BIGINT NOT NULL, PRIMARY KEY (about, custody));
+CREATE INDEX held_custody ON held (custody);
 CREATE TABLE forms (position INTEGER PRIMARY KEY, ref BLOB NOT NULL, form TEXT NOT NULL, about BIGINT NOT NULL, record TEXT NOT NULL);
 CREATE INDEX forms_about ON forms (about, form);
 CREATE TABLE settings (position INTEGER PRIMARY KEY, ref BLOB NOT NULL, record TEXT NOT NULL);

@@ -256,10 +256,13 @@ type Account struct {
 	At       time.Time
 }
 
-// Release is a dossier that left the house.
+// Release is a dossier that left the house, and what its findings rested on then.
 type Release struct {
 	Position int64
 	Ref      evidence.Hash
+	Captures int
+	Texts    int
+	Findings int
 	evidence.Release
 }
 

@@ -122,14 +122,17 @@ func scanCustody(row scanner) (v Custody, err error) {
 	return v, err
 }
 
-// Custodies returns events in the chain of custody before a position (0: from the end),
-// newest first; of one act, or of all ("").
-func (c *Catalog) Custodies(ctx context.Context, act evidence.CustodyAct, before int64, limit int) ([]Custody, error) {
-	if before <= 0 {
-		before = 1 << 62
-	}
-	list, err := query(ctx, c.read, `SELECT position, ref, record FROM custodies WHERE (? = '' OR act = ?) AND position < ? ORDER BY position DESC LIMIT ?`,
-		scanCustody, string(act), string(act), before, limit)
+// heldOf selects the acts that are about the captures of a report.
+const heldOf = `SELECT h.custody FROM held h JOIN captures c ON c.position = h.about WHERE c.report = ?`
+
+func (c *Catalog) custodies(ctx context.Context, cond string, args ...any) ([]Custody, error) {
+	return query(ctx, c.read, `SELECT position, ref, record FROM custodies WHERE `+cond, scanCustody, args...)
+}
+
+// Custodies returns the latest events in the chain of custody, newest first; of one act, or
+// of all ("").
+func (c *Catalog) Custodies(ctx context.Context, act evidence.CustodyAct, limit int) ([]Custody, error) {
+	list, err := c.custodies(ctx, `? = '' OR act = ? ORDER BY position DESC LIMIT ?`, string(act), string(act), limit)
 	if err != nil {
 		return nil, fmt.Errorf("chain of custody: %w", judge(err))
 	}
@@ -138,8 +141,7 @@ func (c *Catalog) Custodies(ctx context.Context, act evidence.CustodyAct, before
 
 // CustodyOf returns the events about the captures of a report, oldest first.
 func (c *Catalog) CustodyOf(ctx context.Context, report int64) ([]Custody, error) {
-	list, err := query(ctx, c.read, `SELECT position, ref, record FROM custodies WHERE position IN
-		(SELECT h.custody FROM held h JOIN captures c ON c.position = h.about WHERE c.report = ?) ORDER BY position LIMIT 1000`, scanCustody, report)
+	list, err := c.custodies(ctx, `position IN (`+heldOf+`) ORDER BY position LIMIT 1000`, report)
 	if err != nil {
 		return nil, fmt.Errorf("chain of custody of report %d: %w", report, judge(err))
 	}

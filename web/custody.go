@@ -45,7 +45,7 @@ func (d *desk) custody(v *visit) error {
 	if p.Cosigned, err = v.catalog.Cosignatures(v.ctx(), 20); err != nil {
 		return err
 	}
-	if p.Happened, err = v.catalog.Custodies(v.ctx(), "", 0, 50); err != nil {
+	if p.Happened, err = v.catalog.Custodies(v.ctx(), "", 50); err != nil {
 		return err
 	}
 	return v.render(http.StatusOK, "custody", &p)
