@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -80,6 +81,38 @@ func (k Keeping) compare(ctx context.Context, by, key string, theirs []byte) (c 
 		return c, false, err
 	}
 	return c, false, k.Happened(ctx, by, Happening{Act: evidence.CustodyCompared, About: []evidence.Hash{capture}, Left: [][]byte{b}})
+}
+
+// Observed is what another case captured at the address of a report.
+type Observed struct {
+	Ours, Theirs time.Time // when each captured it, by its own clock
+	Case         string    // its ledger's origin
+	Key          string    // its verifier key
+	Likeness     string    // one of package crosscapture
+}
+
+// Observed returns what other cases captured beside a report's captures, in the order in
+// which it was set beside them.
+func (k Keeping) Observed(ctx context.Context, report int64) ([]Observed, error) {
+	d, err := k.a.cat.Report(ctx, report)
+	if err != nil {
+		return nil, err
+	}
+	var out []Observed
+	for _, c := range d.Taken {
+		pairs, err := k.a.comparisons(ctx, c.Ref)
+		if err != nil {
+			return nil, fmt.Errorf("other observers of report %d: %w", report, err)
+		}
+		for _, p := range pairs {
+			got, err := p.Open(k.a.public)
+			if err != nil {
+				return nil, fmt.Errorf("other observers of report %d: %w", report, err)
+			}
+			out = append(out, Observed{Ours: got.Own.Taken, Theirs: got.Other.Taken, Case: got.Other.Case, Key: p.Key, Likeness: string(got.Likeness)})
+		}
+	}
+	return out, nil
 }
 
 // nearest is our capture of an address that was made nearest to another's.

@@ -48,6 +48,7 @@ func families() map[string][]string {
 		"outcome.":  {"new", "same", "part", "failed", "refused", "closed"},
 		"hollow.":   {"login", "consent", "paywall", "bot-check", "blocked", "missing", "error", "shell", "parked", "home", "other", "tiny"},
 		"happened.": {"viewed", "copied", "checked", "healed", "exported", "transferred", "acknowledged", "sealed", "disposed", "compared"},
+		"likeness.": {"same-bytes", "same-text", "differs", "contradicts", "unlike"},
 	}
 }
 

@@ -51,6 +51,14 @@ func keptStories() []story {
 			p.Words, _ = standards.WordsOf(v.l.code)
 			return p
 		}},
+		{"versions-others", "versions", coder, func(v *visit) any {
+			p := &versionsPage{reportFrame: storyFrame(v, "versions"), Takings: []catalog.Taking{taking(storyReport().ID, true)}, Duties: standards.OfItem(standards.Item{})}
+			p.Words, _ = standards.WordsOf(v.l.code)
+			for _, likeness := range []string{"same-bytes", "same-text", "differs", "contradicts", "unlike"} {
+				p.Others = append(p.Others, archive.Observed{Ours: storyTime(), Theirs: storyTime().Add(time.Minute), Case: "svidok.case/00aa11bb22cc33dd", Key: "svidok.case/00aa11bb22cc33dd+0a1b2c3d+AUm0KkYcxH3ytXHCxLLG+PTSYM4fPvq6MG8BuwTJzQRz", Likeness: likeness})
+			}
+			return p
+		}},
 		{"versions-brought", "versions", coder, func(v *visit) any {
 			p := &versionsPage{reportFrame: storyFrame(v, "versions"), Duties: standards.OfItem(standards.Item{})}
 			p.Words, _ = standards.WordsOf(v.l.code)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"svidok/archive"
 	"svidok/catalog"
 	"svidok/sources"
 	"svidok/standards"
@@ -18,6 +19,7 @@ type versionsPage struct {
 	Same    bool // their texts are equal
 	Duties  []standards.Duty
 	Words   standards.Words
+	Others  []archive.Observed // what other cases captured there
 }
 
 // Name of a duty, and why it stands so.
@@ -37,6 +39,9 @@ func (d *desk) versions(v *visit) error {
 		return err
 	}
 	if p.Duties, err = d.archive.Keeping().ItemDuties(v.ctx(), detail.ID); err != nil {
+		return err
+	}
+	if p.Others, err = d.archive.Keeping().Observed(v.ctx(), detail.ID); err != nil {
 		return err
 	}
 	if p.Words, err = standards.WordsOf(v.l.code); err != nil {
