@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -29,8 +27,8 @@ func exportCommand() command {
 		if file == "" || !strings.HasSuffix(file, ".wacz") && !strings.HasSuffix(file, ".warc.gz") {
 			return usage(c.say, exportCommand(), c.say.s("export-output"))
 		}
-		if _, err := os.Lstat(file); err == nil {
-			return evidence.WithHint(fmt.Errorf("%s: %s: %w", file, c.say.s("exists"), evidence.ErrRefused), "%s", c.say.s("exists-hint"))
+		if err := c.unused(file); err != nil { // before anything is read
+			return err
 		}
 		return c.withCase(ctx, c.args[0], func(a *archive.Archive) error { return c.export(ctx, a, file) })
 	}}
@@ -62,7 +60,11 @@ func (c *call) export(ctx context.Context, a *archive.Archive, file string) erro
 	if len(m.Records) == 0 {
 		return evidence.WithHint(fmt.Errorf("%s: %w", c.say.s("export-nothing"), evidence.ErrNotFound), "%s", c.say.s("export-nothing-hint"))
 	}
-	if err := writeWeb(file, m); err != nil {
+	write := wacz.Write
+	if strings.HasSuffix(file, ".warc.gz") {
+		write = wacz.WriteWARC
+	}
+	if err := c.wholeFile(file, func(w io.Writer) error { _, err := write(w, m); return err }); err != nil {
 		return err
 	}
 	err = a.Keeping().Happened(ctx, by, archive.Happening{Act: evidence.CustodyExported, About: about, Counts: []evidence.Count{{Name: "records", N: int64(len(m.Records))}}})
@@ -72,27 +74,6 @@ func (c *call) export(ctx context.Context, a *archive.Archive, file string) erro
 		Records int    `json:"records"`
 	}{file, len(about), len(m.Records)}
 	return errors.Join(err, c.rows().put(row, "%s", c.say.f("exported", file, len(about), len(m.Records))))
-}
-
-// writeWeb writes the file beside its place, and moves it there whole.
-func writeWeb(file string, m wacz.Material) error {
-	tmp, err := os.CreateTemp(filepath.Dir(file), ".svidok-export-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", file, err)
-	}
-	defer os.Remove(tmp.Name()) // gone already if all went well
-	write := wacz.Write
-	if strings.HasSuffix(file, ".warc.gz") {
-		write = wacz.WriteWARC
-	}
-	_, err = write(tmp, m)
-	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err == nil {
-		err = os.Rename(tmp.Name(), file)
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", file, err)
-	}
-	return nil
 }
 
 // addWeb adds the first capture of a report that came over the web, with what lies beside it.

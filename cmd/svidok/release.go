@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 
 	"svidok/archive"
 	"svidok/evidence"
@@ -26,8 +23,8 @@ func dossierCommand() command {
 		if file == "" {
 			return usage(c.say, dossierCommand(), c.say.s("needs-output"))
 		}
-		if _, err := os.Lstat(file); err == nil {
-			return evidence.WithHint(fmt.Errorf("%s: %s: %w", file, c.say.s("exists"), evidence.ErrRefused), "%s", c.say.s("exists-hint"))
+		if err := c.unused(file); err != nil { // before a password is asked for
+			return err
 		}
 		events, _ := c.flags.GetStringSlice("event")
 		title, _ := c.flags.GetString("title")
@@ -46,20 +43,15 @@ func dossierCommand() command {
 	}}
 }
 
-// release writes the bundle beside its place and moves it there whole, so that no half of
-// a bundle is ever taken for one.
+// release writes the bundle.
 func (c *call) release(ctx context.Context, a *archive.Archive, account string, req archive.ReleaseRequest, file string) error {
-	tmp, err := os.CreateTemp(filepath.Dir(file), ".svidok-dossier-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", file, err)
-	}
-	defer os.Remove(tmp.Name()) // gone already if all went well
-	r, err := a.Release(ctx, account, req, tmp)
-	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+	var r archive.Released
+	err := c.wholeFile(file, func(w io.Writer) (err error) {
+		r, err = a.Release(ctx, account, req, w)
 		return err
-	}
-	if err := os.Rename(tmp.Name(), file); err != nil {
-		return fmt.Errorf("write %s: %w", file, err)
+	})
+	if err != nil {
+		return err
 	}
 	row := struct {
 		File        string        `json:"file"`
