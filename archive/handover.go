@@ -141,12 +141,12 @@ func (k Keeping) accept(ctx context.Context, by string, x Arrived) ([]byte, erro
 	if key := strings.TrimSpace(x.Key); key != "" && key != slip.Key {
 		return nil, fmt.Errorf("the slip is signed by another key, %s: %w", slip.Key, evidence.ErrTampered)
 	}
-	if known, err := k.accepted(ctx, slip.Hash); err != nil || known != nil {
-		return known, err
-	}
 	checks, err := compared(ctx, slip, x)
 	if err != nil {
 		return nil, err
+	}
+	if known, err := k.accepted(ctx, slip.Hash); err != nil || known != nil {
+		return known, err
 	}
 	answer := handover.Answer{Checks: checks, At: k.a.now()}
 	if answer.Nonce, err = k.a.nonce(); err != nil {

@@ -78,7 +78,7 @@ func commands() []command {
 		reportsCommand(), statementsCommand(), eventsCommand(), figuresCommand(),
 		sourcesCommand(), searchCommand(), settingsCommand(),
 		accountCommand(), judgeCommand(), gatherCommand(), recodeCommand(),
-		dossierCommand(), verifyCommand(), checkCommand(), stampCommand(), witnessCommand(), crossCommand(), exportCommand(), rebuildCommand(),
+		dossierCommand(), verifyCommand(), checkCommand(), stampCommand(), witnessCommand(), crossCommand(), exportCommand(), transferCommand(), acknowledgeCommand(), custodyCommand(), rebuildCommand(),
 		readCommand(), codeCommand(), copiesCommand(),
 	}
 }

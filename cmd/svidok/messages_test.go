@@ -41,7 +41,7 @@ func TestMessages(t *testing.T) {
 
 // madeKey: keys that the program puts together.
 func madeKey(key string) bool {
-	for _, prefix := range []string{"short-", "args-", "long-", "flag-", "error-", "hint-", "hint: ", "gate-", "receipt-", "none-", "hollow-", "outcome-", "source-", "visit-", "likeness-"} {
+	for _, prefix := range []string{"short-", "args-", "long-", "flag-", "error-", "hint-", "hint: ", "gate-", "receipt-", "none-", "hollow-", "outcome-", "source-", "visit-", "likeness-", "custody-"} {
 		if strings.HasPrefix(key, prefix) {
 			return true
 		}
@@ -92,7 +92,7 @@ func TestEveryCommandIsExplained(t *testing.T) {
 // A hint that the messages translate is still given somewhere, in these very words.
 func TestTranslatedHintsAreGiven(t *testing.T) {
 	var source strings.Builder
-	for _, dir := range []string{"archive", "intake", "reading", "fetching", "telegram"} {
+	for _, dir := range []string{"archive", "intake", "reading", "fetching", "telegram", "crosscapture"} {
 		files, err := filepath.Glob(filepath.Join("..", "..", dir, "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %d files, %v", dir, len(files), err)

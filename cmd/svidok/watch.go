@@ -151,6 +151,7 @@ func settingsCommand() command {
 		f.StringSlice("allow", nil, "")
 		f.String("outgoing", "", "")
 		f.Duration("sweep", 0, "")
+		f.Bool("viewing", false, "")
 		f.String("as", "", "")
 	}
 	return command{name: "settings", flags: flags, least: 1, most: 1, run: func(ctx context.Context, c *call) error {
@@ -165,7 +166,7 @@ func (c *call) settings(ctx context.Context, a *archive.Archive) error {
 		return err
 	}
 	changed := false
-	for _, name := range []string{"authority", "roots", "witness", "quorum", "robots", "pace", "proxy", "allow", "outgoing", "sweep"} {
+	for _, name := range []string{"authority", "roots", "witness", "quorum", "robots", "pace", "proxy", "allow", "outgoing", "sweep", "viewing"} {
 		changed = changed || c.flags.Changed(name)
 	}
 	if changed {
@@ -181,7 +182,7 @@ func (c *call) settings(ctx context.Context, a *archive.Archive) error {
 			return err
 		}
 	}
-	return c.rows().put(s, c.say.s("settings"), strings.Join(s.Authorities, " "), len(s.Witnesses), s.Quorum, s.Robots, s.Pace, s.Proxy, strings.Join(s.Allow, " "), s.Outgoing, s.Sweep/3600)
+	return c.rows().put(s, c.say.s("settings"), strings.Join(s.Authorities, " "), len(s.Witnesses), s.Quorum, s.Robots, s.Pace, s.Proxy, strings.Join(s.Allow, " "), s.Outgoing, s.Sweep/3600, s.Viewing)
 }
 
 func (c *call) change(s *evidence.Settings) (roots []byte, err error) {
@@ -222,6 +223,9 @@ func (c *call) change(s *evidence.Settings) (roots []byte, err error) {
 	if c.flags.Changed("sweep") {
 		d, _ := c.flags.GetDuration("sweep")
 		s.Sweep = int64(d.Seconds())
+	}
+	if c.flags.Changed("viewing") {
+		s.Viewing, _ = c.flags.GetBool("viewing")
 	}
 	if c.value("roots") == "" {
 		return nil, nil
