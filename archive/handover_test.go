@@ -112,7 +112,7 @@ func TestChainOfAnItem(t *testing.T) {
 	if got, want := acts(chainOf(t, b.Archive, other)), "capture text coding disposed"; got != want {
 		t.Errorf("the other's chain: %s, want %s", got, want)
 	}
-	whole, err := b.Catalog().Chain(ctx)
+	whole, err := b.Catalog().Chain(ctx, 0)
 	if got, want := acts(whole), "release viewed transferred disposed acknowledged"; err != nil || got != want {
 		t.Errorf("the case's chain: %s, want %s, %v", got, want, err)
 	}

@@ -20,14 +20,18 @@ type Link struct {
 }
 
 // Chain returns the chain of custody of the case, oldest first: what happened to all of it
-// or to parts, and the dossiers that left.
-func (c *Catalog) Chain(ctx context.Context) ([]Link, error) {
-	events, err := c.custodies(ctx, `1 = 1 ORDER BY position`)
+// or to parts, and the dossiers that left; all of it (0), or the latest links.
+func (c *Catalog) Chain(ctx context.Context, latest int) ([]Link, error) {
+	if latest <= 0 {
+		latest = 1 << 62
+	}
+	events, err := c.Custodies(ctx, "", latest)
 	if err != nil {
-		return nil, fmt.Errorf("chain of custody: %w", judge(err))
+		return nil, err
 	}
 	releases, err := c.Releases(ctx)
-	return links(events, releases), err
+	list := links(events, releases)
+	return list[max(0, len(list)-latest):], err
 }
 
 // ChainOf returns the chain of custody of a report, oldest first: its captures, readings,

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"svidok/archive"
@@ -19,7 +20,9 @@ type custodyPage struct {
 	Behind     int64 // entries that the catalog has not read yet
 	Stamps     []catalog.Stamp
 	Cosigned   []catalog.Cosigned
-	Happened   []catalog.Custody
+	Happened   []linkView // what happened to the case or parts of it, the latest first
+	Handed     []linkView
+	Viewing    bool // a reason is asked for before an original is shown
 }
 
 func (d *desk) custody(v *visit) error {
@@ -45,10 +48,34 @@ func (d *desk) custody(v *visit) error {
 	if p.Cosigned, err = v.catalog.Cosignatures(v.ctx(), 20); err != nil {
 		return err
 	}
-	if p.Happened, err = v.catalog.Custodies(v.ctx(), "", 50); err != nil {
+	if err := v.kept(&p); err != nil {
 		return err
 	}
 	return v.render(http.StatusOK, "custody", &p)
+}
+
+const actsShown = 50
+
+// kept fills in what happened to the case, and how originals are shown.
+func (v *visit) kept(p *custodyPage) error {
+	handed, err := v.catalog.Transfers(v.ctx())
+	if err == nil {
+		p.Handed, err = v.chain(handed)
+	}
+	if err != nil {
+		return err
+	}
+	all, err := v.catalog.Chain(v.ctx(), actsShown)
+	if err != nil {
+		return err
+	}
+	slices.Reverse(all)
+	if p.Happened, err = v.chain(all); err != nil {
+		return err
+	}
+	s, err := v.archive.Keeping().Settings(v.ctx())
+	p.Viewing = s.Viewing
+	return err
 }
 
 // checkpoint gives the signed note as a file: whoever keeps an old one can show that

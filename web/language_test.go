@@ -47,7 +47,8 @@ func families() map[string][]string {
 		"source.": {"feed", "sitemap", "page", "list", "telegram", "folder"}, "take.": {"listing", "page", "seen"}, "grade.": {"A", "B", "C", "D", "E", "F"},
 		"outcome.":  {"new", "same", "part", "failed", "refused", "closed"},
 		"hollow.":   {"login", "consent", "paywall", "bot-check", "blocked", "missing", "error", "shell", "parked", "home", "other", "tiny"},
-		"happened.": {"viewed", "copied", "checked", "healed", "exported", "transferred", "acknowledged", "sealed", "disposed", "compared"},
+		"happened.": {"viewed", "copied", "checked", "healed", "exported", "transferred", "acknowledged", "accepted", "sealed", "disposed", "compared"},
+		"count.":    {"captures", "texts", "findings", "checks", "failed", "first", "second", "damaged", "records", "statements"}, "form-name.": {"plan", "risk", "landscape", "assessment", "verified"},
 		"likeness.": {"same-bytes", "same-text", "differs", "contradicts", "unlike"},
 	}
 }

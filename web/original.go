@@ -37,6 +37,7 @@ type originalPage struct {
 	Paragraphs []paragraph
 	Form       string // html, text or none: how the original is shown
 	Shown      bool   // whole
+	Ask        bool   // for a reason, first
 }
 
 // originalForm says how bytes of this type are shown.
@@ -62,6 +63,11 @@ func (d *desk) originalPage(v *visit) error {
 		return err
 	}
 	p := originalPage{reportFrame: f, Form: originalForm(detail.MediaType), Shown: detail.Size <= maxShown}
+	may, err := v.viewable(detail.Report)
+	if err != nil {
+		return err
+	}
+	p.Ask = !may
 	text, err := v.textOf(detail.Report)
 	if err != nil {
 		return err
@@ -75,6 +81,9 @@ func (d *desk) frame(v *visit) error {
 	rep, err := v.reportOf()
 	if err != nil {
 		return err
+	}
+	if may, err := v.viewable(rep.Report); err != nil || !may {
+		return cmp.Or(err, v.notViewable(rep.Report))
 	}
 	raw, err := v.head(rep, maxShown)
 	if err != nil {
@@ -198,6 +207,9 @@ func (d *desk) bytes(v *visit) error {
 	rep, err := v.reportOf()
 	if err != nil {
 		return err
+	}
+	if may, err := v.viewable(rep.Report); err != nil || !may {
+		return cmp.Or(err, v.notViewable(rep.Report))
 	}
 	r, size, err := v.archive.Object(v.ctx(), rep.Payload)
 	if err != nil {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -242,7 +241,7 @@ type reportCustodyPage struct {
 	Containers []catalog.Capture
 	Beside     []catalog.Capture
 	Codings    []catalog.Coding
-	Ledger     []catalog.Noted
+	Chain      []linkView
 	History    []historyView
 }
 
@@ -264,7 +263,14 @@ func (d *desk) reportCustody(v *visit) error {
 		return err
 	}
 	p := reportCustodyPage{reportFrame: f, Readings: detail.Readings, Taken: detail.Taken, Containers: detail.Containers, Beside: detail.Beside,
-		Codings: detail.Codings, Ledger: detail.Custody}
+		Codings: detail.Codings}
+	chain, err := v.catalog.ChainOf(v.ctx(), detail)
+	if err == nil {
+		p.Chain, err = v.chain(chain)
+	}
+	if err != nil {
+		return err
+	}
 	if p.People, err = v.people(); err != nil {
 		return err
 	}
@@ -289,21 +295,10 @@ func (v *visit) decisions(all []catalog.Decision) ([]decisionView, error) {
 	out := make([]decisionView, len(all))
 	for i, d := range all {
 		out[i].Decision = d
-		if d.Reason.IsZero() {
-			continue
-		}
-		b, err := v.object(v.ctx(), d.Reason, maxForm)
-		switch {
-		case errors.Is(err, evidence.ErrNotFound):
-			continue // a case that was handed over without its reasons
-		case err != nil:
+		var err error
+		if out[i].Words, err = v.written(d.Reason); err != nil {
 			return nil, fmt.Errorf("reason of the decision at %d: %w", d.Position, err)
 		}
-		reason, err := evidence.Decode[evidence.Reason](b)
-		if err != nil {
-			return nil, fmt.Errorf("reason of the decision at %d: %w", d.Position, err)
-		}
-		out[i].Words = reason.Words
 	}
 	return out, nil
 }

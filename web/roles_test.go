@@ -25,7 +25,7 @@ func expectation() map[string]evidence.Role {
 		"GET /map": coder, "GET /figures": coder, "GET /events": coder, "GET /events/new": coder, "POST /events/new": coder, "GET /events/{event}": coder, "GET /events/{event}/change": coder,
 		"POST /events/{event}/change": coder, "POST /events/{event}/withdraw": coder,
 		"GET /dossier": coder, "POST /dossier": reviewer, "GET /custody": coder, "GET /reports/{report}/versions": coder, "GET /sources": coder, "POST /sources": reviewer, "GET /sources/{source}": coder,
-		"GET /standards": coder, "POST /standards/search": coder, "POST /standards/form": reviewer, "GET /custody/checkpoint": coder,
+		"GET /standards": coder, "POST /standards/search": coder, "POST /standards/form": reviewer, "GET /custody/checkpoint": coder, "POST /custody/viewing": admin, "POST /reports/{report}/view": coder, "POST /reports/{report}/form": coder,
 		"GET /accounts": admin, "POST /accounts": admin,
 	}
 }

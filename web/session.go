@@ -28,7 +28,8 @@ type session struct {
 	account string // ID
 	seen    time.Time
 	flashes []flash
-	given   []receiptView // receipts of the last delivery
+	given   []receiptView  // receipts of the last delivery
+	viewed  map[int64]bool // reports whose original may be seen: the reason was given
 }
 
 // sessions holds who is signed in, in memory only: a restart signs everybody out. Tokens

@@ -7,7 +7,6 @@ import (
 
 	"svidok/archive"
 	"svidok/catalog"
-	"svidok/evidence"
 	"svidok/standards"
 )
 
@@ -19,12 +18,6 @@ type standardsPage struct {
 	Searches []searchView
 	People   people
 	Trouble  string
-}
-
-type formView struct {
-	Name   evidence.FormName
-	Form   standards.Form
-	Filled bool
 }
 
 type searchView struct {
@@ -60,16 +53,8 @@ func (v *visit) standardsPage() (*standardsPage, error) {
 	if p.Words, err = standards.WordsOf(v.l.code); err != nil {
 		return nil, err
 	}
-	filled, err := v.catalog.Forms(v.ctx(), 0)
-	if err != nil {
+	if p.Forms, err = v.formsOf(p.Words, 0, "/standards/form", caseForms()...); err != nil {
 		return nil, err
-	}
-	for _, name := range []evidence.FormName{evidence.FormPlan, evidence.FormRisk, evidence.FormLandscape} {
-		f := formView{Name: name, Form: p.Words.Forms[string(name)]}
-		for _, x := range filled {
-			f.Filled = f.Filled || x.Form.Form == name
-		}
-		p.Forms = append(p.Forms, f)
 	}
 	if p.People, err = v.people(); err != nil {
 		return nil, err
@@ -104,20 +89,6 @@ func (d *desk) logSearch(v *visit) error {
 		found = 0
 	}
 	return v.noted(d.archive.Keeping().LogSearch(v.ctx(), v.me.ID, archive.Searched{Where: form.Get("where"), Query: form.Get("query"), Remarks: form.Get("remarks"), Found: found}))
-}
-
-// fillIn notes a form about the case.
-func (d *desk) fillIn(v *visit) error {
-	name := evidence.FormName(v.r.PostForm.Get("form"))
-	words, err := standards.WordsOf(v.l.code)
-	if err != nil {
-		return err
-	}
-	var fields []evidence.Field
-	for _, q := range words.Forms[string(name)].Fields {
-		fields = append(fields, evidence.Field{Name: q.Name, Text: v.r.PostForm.Get(q.Name)})
-	}
-	return v.noted(d.archive.Keeping().FillIn(v.ctx(), v.me.ID, name, nil, fields))
 }
 
 // noted goes back to the standards, or says what was wrong.

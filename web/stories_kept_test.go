@@ -62,26 +62,64 @@ func keptStories() []story {
 		{"versions-brought", "versions", coder, func(v *visit) any {
 			p := &versionsPage{reportFrame: storyFrame(v, "versions"), Duties: standards.OfItem(standards.Item{})}
 			p.Words, _ = standards.WordsOf(v.l.code)
+			p.Forms = storyForms(p.Words, itemForms()...)
 			return p
 		}},
 		{"standards", "standards", reviewer, func(v *visit) any {
 			p := &standardsPage{shell: v.bare("standards", v.l.t("standards.title")), People: storyPeople(v), Duties: standards.OfCase(standards.Case{Now: storyTime(), Reports: 4, Takings: 4, Sampled: 4, Parts: map[string]int{"address": 4}}), Trouble: "log a search: want where it was looked"}
 			p.Words, _ = standards.WordsOf(v.l.code)
-			for i, name := range []evidence.FormName{evidence.FormPlan, evidence.FormRisk, evidence.FormLandscape} {
-				p.Forms = append(p.Forms, formView{Name: name, Form: p.Words.Forms[string(name)], Filled: i == 1})
-			}
+			p.Forms = storyForms(p.Words, caseForms()...)
 			p.Searches = []searchView{{catalog.Search{Search: evidence.Search{Where: "пошуковик (зразок)", At: storyTime(), By: olena}}, "Макіївка повістки"}}
 			p.Late, p.Waiting, p.Forked = true, 21, true
 			return p
 		}},
 		{"custody-vouched", "custody", reviewer, func(v *visit) any {
 			p := &custodyPage{shell: v.bare("custody", v.l.t("custody.title")), People: storyPeople(v), Custody: archive.Custody{Origin: "svidok/0011223344556677", Size: 1241, Vouched: archive.Vouched{Unstamped: 3, Authorities: 2}}}
-			for _, act := range []evidence.CustodyAct{evidence.CustodyViewed, evidence.CustodyCopied, evidence.CustodyChecked, evidence.CustodyHealed, evidence.CustodyExported, evidence.CustodyTransferred, evidence.CustodyAcknowledged, evidence.CustodySealed, evidence.CustodyDisposed, evidence.CustodyCompared} {
-				p.Happened = append(p.Happened, catalog.Custody{Custody: evidence.Custody{Act: act, By: olena, At: storyTime(), To: "Офіс прокурора (зразок)", Counts: []evidence.Count{{Name: "checks", N: 12}}}})
+			p.Happened, p.Viewing = storyChain(), true
+			for _, l := range p.Happened {
+				if l.Handed() {
+					p.Handed = append(p.Handed, l)
+				}
 			}
 			p.Stamps = []catalog.Stamp{{Stamp: evidence.Stamp{Authority: "https://tsa.example/", Size: 1240, Time: storyTime()}}, {Stamp: evidence.Stamp{Authority: "https://tsa2.example/", Size: 1240, Time: storyTime(), Renews: []evidence.Hash{{1}}}}}
 			p.Cosigned = []catalog.Cosigned{{Cosigned: evidence.Cosigned{Witness: "w+0a0b0c0d+BAQID", Size: 1200, At: storyTime()}}, {Cosigned: evidence.Cosigned{Witness: "w+0a0b0c0d+BAQID", At: storyTime(), Refused: "it knows a larger log"}}}
 			return p
 		}},
 	}
+}
+
+// storyForms are forms of which the second is filled in.
+func storyForms(words standards.Words, names ...evidence.FormName) []formView {
+	var out []formView
+	for i, name := range names {
+		f := formView{Action: "/standards/form", Name: name, Form: words.Forms[string(name)]}
+		if i == 1 {
+			f.Last, f.By = &catalog.Form{Form: evidence.Form{At: storyTime()}}, "olena"
+			f.filled = map[string]string{f.Form.Fields[0].Name: "Зразок відповіді."}
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// storyChain has every act of custody, and the acts that other records say.
+func storyChain() []linkView {
+	var out []linkView
+	for _, act := range []evidence.CustodyAct{evidence.CustodyViewed, evidence.CustodyCopied, evidence.CustodyChecked, evidence.CustodyHealed, evidence.CustodyExported, evidence.CustodyTransferred, evidence.CustodyTransferred,
+		evidence.CustodyAcknowledged, evidence.CustodyAccepted, evidence.CustodySealed, evidence.CustodyDisposed, evidence.CustodyCompared} {
+		n := catalog.Noted{Position: int64(1300 + len(out)), Kind: evidence.KindCustody, Who: olena, At: storyTime()}
+		l := linkView{Link: catalog.Link{Noted: n, Custody: &evidence.Custody{Act: act, To: "Офіс прокурора (зразок)", Counts: []evidence.Count{{Name: "captures", N: 12}}}}}
+		switch {
+		case l.Handed() && len(out) == 6:
+			l.Answered, l.Custody.About = 1307, []evidence.Hash{{1}}
+		case act == evidence.CustodyDisposed:
+			l.What, l.Reason = "старий диск (зразок)", "Диск замінено."
+		}
+		out = append(out, l)
+	}
+	for _, n := range storyNoted() {
+		out = append(out, linkView{Link: catalog.Link{Noted: n}})
+	}
+	return append(out, linkView{Link: catalog.Link{Noted: catalog.Noted{Position: 1400, Kind: evidence.KindForm, Who: taras, At: storyTime()}, Form: evidence.FormVerified}},
+		linkView{Link: catalog.Link{Noted: catalog.Noted{Position: 1401, Kind: evidence.KindRelease, Who: taras, At: storyTime()}, Release: &evidence.Release{To: "Офіс прокурора (зразок)"}}})
 }

@@ -94,6 +94,9 @@ func reportStories(coder, reviewer evidence.Role) []story {
 		{"original", "original", coder, func(v *visit) any {
 			return &originalPage{reportFrame: storyFrame(v, "original"), Form: "html", Shown: false, Paragraphs: paragraphs(storyText, nil)}
 		}},
+		{"original-ask", "original", coder, func(v *visit) any {
+			return &originalPage{reportFrame: storyFrame(v, "original"), Form: "html", Ask: true, Paragraphs: paragraphs(storyText, nil)}
+		}},
 		{"original-none", "original", coder, func(v *visit) any {
 			return &originalPage{reportFrame: storyFrame(v, "original"), Form: "none", Shown: true}
 		}},
@@ -113,7 +116,7 @@ func reportStories(coder, reviewer evidence.Role) []story {
 				taken = append(taken, catalog.Capture{Position: int64(31 + i), Ref: evidence.Sum([]byte(door)), Capture: evidence.Capture{Payload: evidence.Sum([]byte("payload")), Size: 4213, MediaType: "text/html", Door: door,
 					Name: "voda.html", Received: storyTime(), Tool: "svidok/1.0", Claims: evidence.Claims{Address: "https://example.org/voda", Forwarded: "Степове слово", Edited: "2025-10-07"}, Problems: []string{"no title"}}})
 			}
-			p := &reportCustodyPage{reportFrame: storyFrame(v, "custody"), People: storyPeople(v), Codes: storyCodes(v), Taken: taken, Containers: taken[:1], Beside: taken[1:2], Ledger: storyNoted(),
+			p := &reportCustodyPage{reportFrame: storyFrame(v, "custody"), People: storyPeople(v), Codes: storyCodes(v), Taken: taken, Containers: taken[:1], Beside: taken[1:2], Chain: storyChain(),
 				Readings: []catalog.Reading{{Position: 40, Text: evidence.Text{Text: evidence.Sum([]byte(storyText)), Language: "uk", Reader: "reading/1", At: storyTime()}}},
 				Codings:  []catalog.Coding{{Position: 41, Codebook: evidence.Sum(nil), Coder: "coding/1", At: storyTime()}}, History: []historyView{{storyStatements()[0], storyHistory()}}}
 			return p

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -20,6 +21,7 @@ type versionsPage struct {
 	Duties  []standards.Duty
 	Words   standards.Words
 	Others  []archive.Observed // what other cases captured there
+	Forms   []formView
 }
 
 // Name of a duty, and why it stands so.
@@ -45,6 +47,9 @@ func (d *desk) versions(v *visit) error {
 		return err
 	}
 	if p.Words, err = standards.WordsOf(v.l.code); err != nil {
+		return err
+	}
+	if p.Forms, err = v.formsOf(p.Words, detail.ID, fmt.Sprintf("/reports/%d/form", detail.ID), itemForms()...); err != nil {
 		return err
 	}
 	if err := v.apart(&p); err != nil {

@@ -68,7 +68,7 @@ func (c *call) custody(ctx context.Context, a *archive.Archive) error {
 
 func (c *call) chain(ctx context.Context, a *archive.Archive) ([]catalog.Link, error) {
 	if len(c.args) < 2 {
-		return a.Catalog().Chain(ctx)
+		return a.Catalog().Chain(ctx, 0)
 	}
 	id, err := strconv.ParseInt(c.args[1], 10, 64)
 	if err != nil {
