@@ -118,7 +118,7 @@ func TestHandedOver(t *testing.T) {
 	v := signedIn(t, serve(t, web.Config{Archive: a}), "olena")
 	v.post("/language", url.Values{"language": {"en"}, "next": {"/"}})
 	for _, path := range []string{"/custody", "/reports/1/custody"} {
-		if r := v.get(path); !strings.Contains(r.body, "handed over</b> → Synthetic court") || !strings.Contains(r.body, "not yet") || strings.Contains(r.body, ">acknowledged<") {
+		if r := v.get(path); !strings.Contains(r.body, "handed over</b> → Synthetic court") || !strings.Contains(r.body, "not yet acknowledged") || strings.Contains(r.body, ">acknowledged<") {
 			t.Errorf("%s does not say it:\n%s", path, r.body)
 		}
 	}
