@@ -61,8 +61,11 @@ func initCommand() command {
 		if err != nil {
 			return err
 		}
-		custody, err := a.Keeping().Custody(ctx)
-		if err = errors.Join(err, a.Close()); err != nil {
+		if o.Keys != nil {
+			err = a.Keeping().Happened(ctx, "", archive.Happening{Act: evidence.CustodySealed})
+		}
+		custody, failed := a.Keeping().Custody(ctx)
+		if err = errors.Join(err, failed, a.Close()); err != nil {
 			return err
 		}
 		row := struct {
