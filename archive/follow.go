@@ -189,7 +189,10 @@ func decode(k evidence.Kind, b []byte) (any, error) {
 	case evidence.KindRelease:
 		return evidence.Decode[evidence.Release](b)
 	}
-	return decodeKept(k, b)
+	if kept := keepings(k); kept != nil {
+		return kept.decode(b)
+	}
+	return nil, fmt.Errorf("record of kind %q: %w", k, evidence.ErrFormat)
 }
 
 // rows makes the rows of one entry.
@@ -222,7 +225,10 @@ func (a *Archive) rows(ctx context.Context, tx *catalog.Tx, e *entry) error {
 	case evidence.Release:
 		return tx.Release(e.Noted, r)
 	}
-	return keptRows(tx, e)
+	if kept := keepings(e.Kind); kept != nil {
+		return kept.rows(tx, e)
+	}
+	return fmt.Errorf("record of type %T: %w", e.record, evidence.ErrFormat)
 }
 
 // decided applies a decision by the rules of package evidence. One that they refuse is

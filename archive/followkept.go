@@ -7,52 +7,47 @@ import (
 	"svidok/evidence"
 )
 
-// decodeKept reads the records of collecting and keeping.
-func decodeKept(k evidence.Kind, b []byte) (any, error) {
-	switch k {
-	case evidence.KindSource:
-		return evidence.Decode[evidence.Source](b)
-	case evidence.KindVisit:
-		return evidence.Decode[evidence.Visit](b)
-	case evidence.KindTaking:
-		return evidence.Decode[evidence.Taking](b)
-	case evidence.KindSearch:
-		return evidence.Decode[evidence.Search](b)
-	case evidence.KindStamp:
-		return evidence.Decode[evidence.Stamp](b)
-	case evidence.KindCosigned:
-		return evidence.Decode[evidence.Cosigned](b)
-	case evidence.KindCustody:
-		return evidence.Decode[evidence.Custody](b)
-	case evidence.KindSettings:
-		return evidence.Decode[evidence.Settings](b)
-	case evidence.KindForm:
-		return evidence.Decode[evidence.Form](b)
-	}
-	return nil, fmt.Errorf("record of kind %q: %w", k, evidence.ErrFormat)
+// keeping is how records of one kind, of collecting and keeping, are read and put into the
+// catalog.
+type keeping struct {
+	decode func(b []byte) (any, error)
+	rows   func(tx *catalog.Tx, e *entry) error
 }
 
-// keptRows makes the rows of the records of collecting and keeping.
-func keptRows(tx *catalog.Tx, e *entry) error {
-	switch r := e.record.(type) {
-	case evidence.Source:
-		return tx.Source(e.Noted, r)
-	case evidence.Visit:
-		return tx.Visit(e.Noted, r)
-	case evidence.Taking:
-		return tx.Taking(e.Noted, r)
-	case evidence.Search:
-		return tx.Search(e.Noted, r)
-	case evidence.Stamp:
-		return tx.Stamp(e.Noted, r)
-	case evidence.Cosigned:
-		return tx.Cosigned(e.Noted, r)
-	case evidence.Custody:
-		return tx.Custody(e.Noted, r)
-	case evidence.Settings:
-		return tx.Settings(e.Noted, r)
-	case evidence.Form:
-		return tx.Form(e.Noted, r)
+func keepingOf[T any](rows func(*catalog.Tx, catalog.Noted, T) error) *keeping {
+	return &keeping{
+		decode: func(b []byte) (any, error) { return evidence.Decode[T](b) },
+		rows: func(tx *catalog.Tx, e *entry) error {
+			r, ok := e.record.(T)
+			if !ok {
+				return fmt.Errorf("record of type %T: %w", e.record, evidence.ErrFormat)
+			}
+			return rows(tx, e.Noted, r)
+		},
 	}
-	return fmt.Errorf("record of type %T: %w", e.record, evidence.ErrFormat)
+}
+
+// keepings are the kinds that Note may note; nil: the others have acts with rules of their own.
+func keepings(k evidence.Kind) *keeping {
+	switch k {
+	case evidence.KindSource:
+		return keepingOf((*catalog.Tx).Source)
+	case evidence.KindVisit:
+		return keepingOf((*catalog.Tx).Visit)
+	case evidence.KindTaking:
+		return keepingOf((*catalog.Tx).Taking)
+	case evidence.KindSearch:
+		return keepingOf((*catalog.Tx).Search)
+	case evidence.KindStamp:
+		return keepingOf((*catalog.Tx).Stamp)
+	case evidence.KindCosigned:
+		return keepingOf((*catalog.Tx).Cosigned)
+	case evidence.KindCustody:
+		return keepingOf((*catalog.Tx).Custody)
+	case evidence.KindSettings:
+		return keepingOf((*catalog.Tx).Settings)
+	case evidence.KindForm:
+		return keepingOf((*catalog.Tx).Form)
+	}
+	return nil
 }

@@ -125,10 +125,12 @@ func (a *Archive) actsOf(records []any, n Noting, at time.Time) ([]*act, error) 
 		if err != nil {
 			return nil, err
 		}
-		if x.kind = h.Kind; !notable(x.kind) {
+		kept := keepings(h.Kind)
+		if kept == nil {
 			return nil, fmt.Errorf("a record of kind %q is not for Note: %w", h.Kind, evidence.ErrUsage)
 		}
-		if _, err := decodeKept(x.kind, x.encoded); err != nil {
+		x.kind = h.Kind
+		if _, err := kept.decode(x.encoded); err != nil {
 			return nil, err // it would not be read again
 		}
 		if i == 0 {
@@ -139,13 +141,4 @@ func (a *Archive) actsOf(records []any, n Noting, at time.Time) ([]*act, error) 
 		acts = append(acts, x)
 	}
 	return acts, nil
-}
-
-// notable are the kinds that Note may note: the others have acts with rules of their own.
-func notable(k evidence.Kind) bool {
-	switch k {
-	case evidence.KindSource, evidence.KindVisit, evidence.KindTaking, evidence.KindSearch, evidence.KindStamp, evidence.KindCosigned, evidence.KindCustody, evidence.KindSettings, evidence.KindForm:
-		return true
-	}
-	return false
 }
