@@ -87,25 +87,8 @@ func (c *call) sweep(ctx context.Context, a *archive.Archive) error {
 	if err != nil {
 		return err
 	}
-	bar := c.progress(c.say.s("verifying"))
-	out := c.rows()
-	var checks, failed int64
-	fsys, done, err := c.evidenceIn(ctx, c.args[0])
+	checks, failed, err := c.checked(ctx, c.args[0], dossier.Options{Language: c.say.lang})
 	if err != nil {
-		return err
-	}
-	defer done()
-	for check := range dossier.Verify(ctx, fsys, dossier.Options{Language: c.say.lang, Progress: bar.set}) {
-		checks++
-		if check.Status == dossier.Failed {
-			failed++
-		}
-		if err := out.put(check, "%-8s %-24s %s", check.Status, check.Name, check.Detail); err != nil {
-			return err
-		}
-	}
-	bar.end()
-	if err := ctx.Err(); err != nil {
 		return err
 	}
 	err = a.Keeping().Happened(ctx, by, archive.Happening{Act: evidence.CustodyChecked, Counts: []evidence.Count{{Name: "checks", N: checks}, {Name: "failed", N: failed}}})

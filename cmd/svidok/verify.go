@@ -47,25 +47,8 @@ func verifyCommand() command {
 }
 
 func (c *call) verify(ctx context.Context, name string, opt dossier.Options) error {
-	bar := c.progress(c.say.s("verifying"))
-	opt.Progress = bar.set
-	fsys, done, err := c.evidenceIn(ctx, name)
+	_, failed, err := c.checked(ctx, name, opt)
 	if err != nil {
-		return err
-	}
-	defer done()
-	out := c.rows()
-	failed := 0
-	for check := range dossier.Verify(ctx, fsys, opt) {
-		if check.Status == dossier.Failed {
-			failed++
-		}
-		if err := out.put(check, "%-8s %-24s %s", check.Status, check.Name, check.Detail); err != nil {
-			return err
-		}
-	}
-	bar.end()
-	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if failed > 0 {
@@ -74,6 +57,29 @@ func (c *call) verify(ctx context.Context, name string, opt dossier.Options) err
 	}
 	c.words("verify-ok")
 	return nil
+}
+
+// checked prints a row for each check, and counts them.
+func (c *call) checked(ctx context.Context, name string, opt dossier.Options) (checks, failed int64, err error) {
+	bar := c.progress(c.say.s("verifying"))
+	opt.Progress = bar.set
+	fsys, done, err := c.evidenceIn(ctx, name)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer done()
+	out := c.rows()
+	for check := range dossier.Verify(ctx, fsys, opt) {
+		checks++
+		if check.Status == dossier.Failed {
+			failed++
+		}
+		if err := out.put(check, "%-8s %-24s %s", check.Status, check.Name, check.Detail); err != nil {
+			return checks, failed, err
+		}
+	}
+	bar.end()
+	return checks, failed, ctx.Err()
 }
 
 // evidenceIn opens a case, an unpacked bundle or a zipped one for reading.
