@@ -71,15 +71,11 @@ func (k Keeping) keptFacts(ctx context.Context, c *standards.Case) error {
 	if _, c.Mirrored, err = last(evidence.CustodyCopied); err != nil {
 		return err
 	}
-	swept, at, err := last(evidence.CustodyChecked)
-	if err != nil {
+	if _, c.Swept, err = last(evidence.CustodyChecked); err != nil {
 		return err
 	}
-	c.Swept = at
-	for _, n := range swept.Counts {
-		if n.Name == "failed" {
-			c.Damaged = n.N
-		}
+	if c.Damaged, err = k.a.damaged(ctx); err != nil {
+		return err
 	}
 	handed, err := k.a.cat.Transfers(ctx)
 	answered := map[evidence.Hash]bool{}

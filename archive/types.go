@@ -210,6 +210,7 @@ type Vouched struct {
 	Late        bool               // that is more than an hour ago
 	Cosigned    int64              // entries that as many witnesses as the quorum cosigned; 0 without witnesses
 	Refused     []catalog.Cosigned // witnesses whose latest answer says that our log is not the one they know
+	Damaged     int64              // what the latest check of all bytes found wrong
 }
 
 // Noting is what one act keeps and notes, in one batch: all of it becomes durable, or none.

@@ -49,6 +49,9 @@ func (a *Archive) vouched(ctx context.Context) (Vouched, error) {
 		return v, err
 	}
 	v.Late = !v.Since.IsZero() && a.now().Sub(v.Since) > stampPatience
+	if v.Damaged, err = a.damaged(ctx); err != nil {
+		return v, err
+	}
 	return v, a.witnessed(ctx, settings, &v)
 }
 

@@ -36,6 +36,12 @@
 // the same time, and each token is kept with its chain and revocation data. What fails is
 // tried again for ever, and the desk shows it. Witnesses are asked to cosign; one that
 // knows another history of our log is told to the person in the strongest words.
+//
+// # Damage
+//
+// Beside the visits every noted byte is compared with its hash, as often as the settings
+// say, at a pace that leaves the machine to its people. Damage does not stop collecting; it
+// is noted, told, and shown on every page.
 package collector
 
 import (
@@ -66,6 +72,7 @@ type Options struct {
 	Tool      string
 	Machine   string       // host name and system, kept apart
 	Notice    func(string) // told in words; never nil
+	Swept     Swept        // nil: nobody is told
 }
 
 // Status is what became of one item or visit.
@@ -91,6 +98,7 @@ type Collector struct {
 	bars sync.Mutex // one Status is told at a time
 
 	vouching vouching
+	sweeping sweeping
 }
 
 // New makes a collector.
@@ -192,8 +200,10 @@ func (c *Collector) say(s Status) {
 }
 
 // Run collects until ctx ends: sources as they fall due, asked for so often, time-stamps,
-// witnesses. What fails is told by Options.Notice and tried again.
+// witnesses, and the sweep for damage as often as the settings ask for it. What fails is
+// told by Options.Notice and tried again.
 func (c *Collector) Run(ctx context.Context, every time.Duration, tell func(Status)) error {
+	defer c.sweeping.wg.Wait()
 	for ctx.Err() == nil {
 		list, err := c.due(ctx, false)
 		if err == nil {
@@ -207,6 +217,9 @@ func (c *Collector) Run(ctx context.Context, every time.Duration, tell func(Stat
 		}
 		if err := c.Vouch(ctx, false); err != nil && ctx.Err() == nil {
 			c.o.Notice(fmt.Sprintf("time-stamps and witnesses: %v", err))
+		}
+		if err := c.sweepIfDue(ctx); err != nil && ctx.Err() == nil {
+			c.o.Notice(fmt.Sprintf("sweep for damage: %v", err))
 		}
 		if err := c.o.Sleep(ctx, max(every, shortest)); err != nil && ctx.Err() == nil {
 			return err

@@ -66,15 +66,20 @@ func (b *bench) collector(t *testing.T, s evidence.Settings) *collector.Collecto
 	if err := b.Keeping().Set(t.Context(), "", s, nil); err != nil {
 		t.Fatal(err)
 	}
-	client, err := fetching.New(fetching.Options{Now: b.Now, Sleep: b.Sleep, Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Pace: -1, Tries: 2, Head: 2 * time.Second, Total: 5 * time.Second})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := collector.New(collector.Options{Archive: b.Archive, Now: b.Now, Sleep: b.Sleep, Rand: rand.Reader, Client: client, Settings: s, Tool: "svidok/test", Notice: func(s string) { b.notices = append(b.notices, s) }})
+	c, err := collector.New(collector.Options{Archive: b.Archive, Now: b.Now, Sleep: b.Sleep, Rand: rand.Reader, Client: b.client(t), Settings: s, Tool: "svidok/test", Notice: func(s string) { b.notices = append(b.notices, s) }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
+}
+
+func (b *bench) client(t *testing.T) *fetching.Client {
+	t.Helper()
+	client, err := fetching.New(fetching.Options{Now: b.Now, Sleep: b.Sleep, Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Pace: -1, Tries: 2, Head: 2 * time.Second, Total: 5 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
 }
 
 func (b *bench) watch(t *testing.T, w archive.Watched) evidence.Source {

@@ -251,6 +251,7 @@ type shell struct {
 	Late      bool // entries have waited for a time-stamp for over an hour
 	Waiting   int  // how many
 	Forked    bool // a witness knows another history of the log
+	Damaged   bool // the latest check found bytes that are not what was kept
 }
 
 type meView struct {
@@ -277,7 +278,7 @@ func (v *visit) bare(room, title string) shell {
 	}
 	if v.me.ID != "" {
 		w := v.vouched()
-		s.Late, s.Waiting, s.Forked = w.Late, int(w.Unstamped), len(w.Refused) > 0
+		s.Late, s.Waiting, s.Forked, s.Damaged = w.Late, int(w.Unstamped), len(w.Refused) > 0, w.Damaged > 0
 		s.Me = &meView{ID: v.me.ID, Name: v.me.Name, Role: v.me.Role, Reviewer: v.mayReview(), Admin: v.me.Role == evidence.RoleAdmin}
 	}
 	return s

@@ -114,13 +114,23 @@ func (c *call) collector(ctx context.Context, a *archive.Archive) (*collector.Co
 		return nil, err
 	}
 	o := collector.Options{Archive: a, Now: time.Now, Sleep: wait, Rand: rand.Reader, Client: cl, Settings: s, Tool: version, Machine: machine(),
-		Notice: func(words string) { fmt.Fprintln(c.Err, evidence.Visible(words)) }}
+		Notice: func(words string) { fmt.Fprintln(c.Err, evidence.Visible(words)) }, Swept: c.swept}
 	if off, _ := c.flags.GetBool("no-browser"); off {
 		o.NoBrowser = "switched off"
 	} else if o.Browser, err = browser.Find(ctx, browser.Options{Now: time.Now, Languages: "uk,ru,en"}); err != nil {
 		o.NoBrowser = err.Error()
 	}
 	return collector.New(o)
+}
+
+// swept tells what a sweep for damage found. Of one that found nothing the custody page tells.
+func (c *call) swept(s archive.Swept, err error) {
+	switch {
+	case err != nil:
+		c.words("sweep-failed", c.say.explain(err))
+	case s.Damaged > 0:
+		c.words("sweep-damaged", s.Damaged, c.say.explain(s.First))
+	}
 }
 
 // machine names this machine for the collection data, which never leave the case.
