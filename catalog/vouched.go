@@ -179,10 +179,8 @@ func (c *Catalog) Assessed(ctx context.Context, form evidence.FormName) (int, er
 // Kept counts, for the standards, what the collector's captures have and lack.
 type Kept struct {
 	Takings  int // of reports
-	Items    int
 	Hollow   int            // takings that are doubtful
 	Parts    map[string]int // of the court minimum, in how many takings
-	Visits   int
 	Searches int
 	Private  int // takings and visits with collection data kept apart
 }
@@ -190,8 +188,8 @@ type Kept struct {
 // Kept counts the takings, at most the latest limit of them in detail.
 func (c *Catalog) Kept(ctx context.Context, limit int) (Kept, error) {
 	k := Kept{Parts: map[string]int{}}
-	err := c.read.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM takings), (SELECT COUNT(*) FROM items), (SELECT COUNT(*) FROM takings WHERE hollow > 0),
-		(SELECT COUNT(*) FROM visits), (SELECT COUNT(*) FROM searches)`).Scan(&k.Takings, &k.Items, &k.Hollow, &k.Visits, &k.Searches)
+	err := c.read.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM takings), (SELECT COUNT(*) FROM takings WHERE hollow > 0),
+		(SELECT COUNT(*) FROM searches)`).Scan(&k.Takings, &k.Hollow, &k.Searches)
 	var list []evidence.Taking
 	if err == nil {
 		list, err = query(ctx, c.read, `SELECT position, ref, record FROM takings ORDER BY position DESC LIMIT ?`, func(row scanner) (t evidence.Taking, err error) {
