@@ -34,25 +34,26 @@ func (t *Tx) Visit(n Noted, r evidence.Visit) error {
 	}
 	at := millis(r.Ended)
 	for _, name := range r.Same {
-		if err := t.seen(r.Source, name, `last = $4, gone = 0`, at); err != nil {
+		if err := t.seen(r.Source, name, `last = $2, gone = 0`, at); err != nil {
 			return err
 		}
 	}
 	for _, name := range r.Gone {
-		if err := t.seen(r.Source, name, `gone = CASE WHEN gone = 0 THEN $4 ELSE gone END`, at); err != nil {
+		if err := t.seen(r.Source, name, `gone = CASE WHEN gone = 0 THEN $2 ELSE gone END`, at); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// seen changes the items that a visit names: one by its name, or a range of numbers.
+// seen changes the items that a visit names: one by its name, or a range of numbers. $2 in the
+// change is when.
 func (t *Tx) seen(source, name, change string, at int64) error {
 	if from, to, ok := Range(name); ok {
-		_, err := t.exec(`UPDATE items SET `+change+` WHERE source = $1 AND number BETWEEN $2 AND $3 AND number > 0`, source, from, to, at)
+		_, err := t.exec(`UPDATE items SET `+change+` WHERE source = $1 AND number BETWEEN $3 AND $4 AND number > 0`, source, at, from, to)
 		return err
 	}
-	_, err := t.exec(`UPDATE items SET `+change+` WHERE source = $1 AND name = $2 AND $3 = 0`, source, name, 0, at)
+	_, err := t.exec(`UPDATE items SET `+change+` WHERE source = $1 AND name = $3`, source, at, name)
 	return err
 }
 

@@ -66,7 +66,7 @@ type Taking struct {
 	LastAt time.Time // when the item was last there
 }
 
-// Sources returns all sources by name.
+// Sources returns all sources, those that were changed last at the end.
 func (c *Catalog) Sources(ctx context.Context) ([]Source, error) {
 	return c.sources(ctx, `1 = 1 ORDER BY position`)
 }

@@ -178,7 +178,7 @@ func (c *Catalog) Assessed(ctx context.Context, form evidence.FormName) (int, er
 
 // Kept counts, for the standards, what the collector's captures have and lack.
 type Kept struct {
-	Takings  int // of reports
+	Takings  int            // of reports
 	Hollow   int            // takings that are doubtful
 	Parts    map[string]int // of the court minimum, in how many takings
 	Searches int
