@@ -122,7 +122,7 @@ func (v *visit) entries(ctx context.Context, page sources.Listing) (whole bool, 
 		list = list[:itemsAtOnce]
 	}
 	if v.source.Take == evidence.TakeListing {
-		return whole, v.takeEntries(ctx, list, had)
+		return whole, v.takeEach(ctx, list, had, intake.Item{Door: doorFeed, MediaType: typeFeedItem})
 	}
 	for _, it := range list {
 		if err := v.takeEntry(ctx, it, had); err != nil {
@@ -168,42 +168,6 @@ func (v *visit) tooOld(it sources.Item) bool {
 		}
 	}
 	return false
-}
-
-// takeEntries takes what stands in the listing itself.
-func (v *visit) takeEntries(ctx context.Context, list []sources.Item, had map[string]catalog.Item) error {
-	if len(list) == 0 {
-		return nil
-	}
-	if err := v.keepListing(ctx); err != nil {
-		return err
-	}
-	p := &parcel{beside: v.listingRef}
-	for i, it := range list {
-		main := p.add(intake.Item{Door: doorFeed, MediaType: typeFeedItem, Part: evidence.PartReport, Claims: it.Claims, Data: it.Raw, Parent: -1,
-			Within: fmt.Sprintf("bytes %d to %d of the body", it.Start, it.End)})
-		t := evidence.Taking{Source: v.source.ID, Item: nameOf(it), Content: sources.Fingerprint(it), Address: it.Address}
-		if k, ok := had[t.Item]; ok {
-			t.Before = k.Taking
-		}
-		remote := exchanged(&t, *v.listing)
-		t.Final = ""
-		got, missing := v.media(ctx, p, main, it.Media)
-		t.Parts, t.Lacks = postMinimum(it, got, missing)
-		if err := p.taking(v.c, main, t, remote); err != nil {
-			return ours{err}
-		}
-		if p.full() || i == len(list)-1 {
-			done, err := v.c.keep(ctx, p)
-			if err != nil {
-				return err
-			}
-			v.rec.Taken += len(p.takings)
-			v.c.told(v.source.Source, p, done)
-			p = &parcel{beside: v.listingRef}
-		}
-	}
-	return nil
 }
 
 // takeEntry takes the page that an entry names.

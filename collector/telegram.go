@@ -128,7 +128,7 @@ func (v *visit) posts(ctx context.Context, page sources.Listing) error {
 			}
 		}
 	}
-	return v.takePosts(ctx, fresh, had)
+	return v.takeEach(ctx, fresh, had, intake.Item{Door: doorTelegram, MediaType: typePost})
 }
 
 // keepListing keeps the listing's own bytes, once.
@@ -146,8 +146,9 @@ func (v *visit) keepListing(ctx context.Context) error {
 	return nil
 }
 
-// takePosts takes posts with their media, in parcels.
-func (v *visit) takePosts(ctx context.Context, list []sources.Item, had map[string]catalog.Item) error {
+// takeEach takes what stands in a listing itself, in parcels; the listing's own bytes come
+// first. as says by which door, and what each is.
+func (v *visit) takeEach(ctx context.Context, list []sources.Item, had map[string]catalog.Item, as intake.Item) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -159,8 +160,8 @@ func (v *visit) takePosts(ctx context.Context, list []sources.Item, had map[stri
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := v.post(ctx, p, it, had); err != nil {
-			return err
+		if err := v.put(ctx, p, it, had, as); err != nil {
+			return ours{err}
 		}
 		if p.full() || i == len(list)-1 {
 			done, err := v.c.keep(ctx, p)
@@ -175,12 +176,13 @@ func (v *visit) takePosts(ctx context.Context, list []sources.Item, had map[stri
 	return nil
 }
 
-// post puts one post with its media into a parcel.
-func (v *visit) post(ctx context.Context, p *parcel, it sources.Item, had map[string]catalog.Item) error {
-	main := p.add(intake.Item{Door: doorTelegram, MediaType: typePost, Part: evidence.PartReport, Claims: it.Claims, Data: it.Raw, Parent: -1,
-		Within: fmt.Sprintf("bytes %d to %d of the body", it.Start, it.End)})
-	t := evidence.Taking{Source: v.source.ID, Item: it.ID, Content: sources.Fingerprint(it), Address: it.Address}
-	if k, ok := had[it.ID]; ok {
+// put puts an item that stands in its listing into a parcel, with what it shows.
+func (v *visit) put(ctx context.Context, p *parcel, it sources.Item, had map[string]catalog.Item, as intake.Item) error {
+	as.Part, as.Claims, as.Data, as.Parent = evidence.PartReport, it.Claims, it.Raw, -1
+	as.Within = fmt.Sprintf("bytes %d to %d of the body", it.Start, it.End)
+	main := p.add(as)
+	t := evidence.Taking{Source: v.source.ID, Item: nameOf(it), Content: sources.Fingerprint(it), Address: it.Address}
+	if k, ok := had[t.Item]; ok {
 		t.Before = k.Taking
 	}
 	remote := exchanged(&t, *v.listing)
