@@ -31,8 +31,10 @@ var (
 
 // Hinted is an error with a next step for the person at the desk.
 type Hinted struct {
-	Err  error
-	Hint string
+	Err    error
+	Hint   string
+	format string // what the hint says in any language is known by this
+	args   []any
 }
 
 func (h *Hinted) Error() string { return h.Err.Error() }
@@ -43,7 +45,17 @@ func WithHint(err error, format string, args ...any) error {
 	if err == nil {
 		return nil
 	}
-	return &Hinted{Err: err, Hint: fmt.Sprintf(format, args...)}
+	return &Hinted{Err: err, Hint: fmt.Sprintf(format, args...), format: format, args: args}
+}
+
+// HintIn returns the outermost hint of err in another language, or "". translate gets the hint
+// before its arguments are filled in, and gives it back where it knows no other words.
+func HintIn(err error, translate func(format string) string) string {
+	h, ok := errors.AsType[*Hinted](err)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf(translate(h.format), h.args...)
 }
 
 // HintOf returns the outermost hint of err, or "".

@@ -84,14 +84,19 @@ const (
 
 func wanted() []string { return []string{"ukr", "rus", "eng"} }
 
+// missing says what there is not, and how to get all of it.
+func missing(what string) error {
+	return evidence.WithHint(fmt.Errorf("find a program that recognises text: %s: %w", what, evidence.ErrNotFound),
+		"install it, for instance with: apt install tesseract-ocr tesseract-ocr-ukr tesseract-ocr-rus poppler-utils")
+}
+
 // Find looks for the programs. ErrNotFound with a hint if there is no tesseract, or none of
 // the models; what else is missing is named in Lacks.
 func Find(ctx context.Context) (Program, error) {
 	p := Program{most: perPage}
-	const hint = "install it, for instance with: apt install tesseract-ocr tesseract-ocr-ukr tesseract-ocr-rus poppler-utils"
 	path, err := exec.LookPath("tesseract")
 	if err != nil {
-		return p, evidence.WithHint(fmt.Errorf("find a program that recognises text: there is no tesseract: %w", evidence.ErrNotFound), hint)
+		return p, missing("there is no tesseract")
 	}
 	p.Tesseract = path
 	said, err := ask(ctx, path, "--version")
@@ -112,7 +117,7 @@ func Find(ctx context.Context) (Program, error) {
 		}
 	}
 	if len(p.Languages) == 0 {
-		return p, evidence.WithHint(fmt.Errorf("find a program that recognises text: tesseract has no model of ukr, rus or eng: %w", evidence.ErrNotFound), hint)
+		return p, missing("tesseract has no model of ukr, rus or eng")
 	}
 	if p.turned = slices.Contains(installed, "osd"); !p.turned {
 		p.Lacks = append(p.Lacks, "the model osd: pages that lie on their side are not turned")

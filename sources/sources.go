@@ -128,11 +128,11 @@ func Read(raw []byte, mediaType, address string) (Listing, error) {
 }
 
 func notListing(what string, feeds []string) error {
-	hint := "look for the address of the feed in the page's source, or watch the page itself: --type page or --type list"
+	err := fmt.Errorf("read a listing: %q is no feed and no sitemap: %w", what, evidence.ErrFormat)
 	if len(feeds) > 0 {
-		hint = "this page names a feed: " + feeds[0]
+		return evidence.WithHint(err, "this page names a feed: %s", feeds[0])
 	}
-	return evidence.WithHint(fmt.Errorf("read a listing: %q is no feed and no sitemap: %w", what, evidence.ErrFormat), "%s", hint)
+	return evidence.WithHint(err, "look for the address of the feed in the page's source, or watch the page itself: --type page or --type list")
 }
 
 // readLines reads a sitemap that is a list of addresses (sitemaps.org, text file).

@@ -179,9 +179,7 @@ func (c *call) receive(ctx context.Context, a *archive.Archive, inputs []string,
 		}
 		if r.Err != nil {
 			failure = out.put(rowOf(r), "%s", c.say.f("receipt-failed", name, c.say.explain(r.Err)))
-			if hint := evidence.HintOf(r.Err); hint != "" {
-				fmt.Fprintf(c.Err, "  → %s\n", evidence.Visible(c.say.translated(hint)))
-			}
+			c.hint(r.Err)
 			return
 		}
 		failure = out.put(rowOf(r), "%s", c.say.f("receipt-"+string(r.Status), r.SHA256.String()[:16], r.Position, name))

@@ -58,9 +58,7 @@ func (c *call) capture(ctx context.Context, a *archive.Archive, addresses []stri
 		}
 		if err != nil {
 			c.receipt(out, collector.Status{Item: address, Err: err})
-			if hint := evidence.HintOf(err); hint != "" {
-				fmt.Fprintf(c.Err, "  → %s\n", evidence.Visible(c.say.translated(hint)))
-			}
+			c.hint(err)
 			continue
 		}
 		kept++
@@ -258,7 +256,5 @@ func (c *call) visited(s collector.Status) {
 	default:
 		c.words("visit-failed", name, c.say.explain(s.Err))
 	}
-	if hint := evidence.HintOf(s.Err); hint != "" {
-		fmt.Fprintf(c.Err, "  → %s\n", evidence.Visible(c.say.translated(hint)))
-	}
+	c.hint(s.Err)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"encoding/json"
@@ -77,19 +78,15 @@ func (m messages) explain(err error) string {
 // advice is what the person may do next: the error's own hint, in the person's language
 // where it has been translated, or the general one of its kind.
 func (m messages) advice(err error) string {
-	h := evidence.HintOf(err)
-	if h == "" {
-		return m.hint(err)
+	if h := m.hintOf(err); h != "" {
+		return h
 	}
-	return m.translated(h)
+	return m.hint(err)
 }
 
-// translated gives a hint of another package, which speaks English, in this language.
-func (m messages) translated(hint string) string {
-	if t := m.text["hint: "+hint]; t != "" {
-		return t
-	}
-	return hint
+// hintOf is the error's own hint: other packages speak English.
+func (m messages) hintOf(err error) string {
+	return evidence.HintIn(err, func(format string) string { return cmp.Or(m.text["hint: "+format], format) })
 }
 
 // hint is the general next step for a kind of error.

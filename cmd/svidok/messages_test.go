@@ -1,14 +1,22 @@
 package main
 
 import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/spf13/pflag"
+
+	"svidok/evidence"
 )
 
 // Every message exists in every language, takes the same arguments, and is used.
@@ -89,25 +97,82 @@ func TestEveryCommandIsExplained(t *testing.T) {
 	}
 }
 
-// A hint that the messages translate is still given somewhere, in these very words.
-func TestTranslatedHintsAreGiven(t *testing.T) {
-	var source strings.Builder
-	for _, dir := range []string{"archive", "intake", "reading", "fetching", "telegram", "crosscapture"} {
-		files, err := filepath.Glob(filepath.Join("..", "..", dir, "*.go"))
-		if err != nil || len(files) == 0 {
-			t.Fatalf("%s: %d files, %v", dir, len(files), err)
+// A hint that any room gives has its words in every language, and the messages hold no
+// others: a person is told what to do in their own language, whichever room says it.
+func TestHintsAreTranslated(t *testing.T) {
+	given := map[string]bool{}
+	for _, f := range sourceFiles(t, filepath.Join("..", "..")) {
+		tree, err := parser.ParseFile(token.NewFileSet(), f, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
 		}
-		for _, f := range files {
-			src, err := os.ReadFile(f)
-			if err != nil {
-				t.Fatal(err)
+		ast.Inspect(tree, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) < 2 || nameOf(call.Fun) != "WithHint" {
+				return true
 			}
-			source.Write(src)
+			words, ok := call.Args[1].(*ast.BasicLit)
+			if !ok {
+				t.Errorf("%s: a hint that is no sentence there and then is not found among the messages", f)
+				return true
+			}
+			if hint, err := strconv.Unquote(words.Value); err != nil || hint != "%s" { // "%s": in the person's language already
+				given[hint] = true
+			}
+			return true
+		})
+	}
+	if len(given) < 60 {
+		t.Fatalf("%d hints", len(given))
+	}
+	known := newMessages("en").text // TestMessages holds the other languages to it
+	for hint := range given {
+		if known["hint: "+hint] == "" {
+			t.Errorf("not translated: %q", hint)
 		}
 	}
-	for key := range newMessages("en").text {
-		if hint, ok := strings.CutPrefix(key, "hint: "); ok && !strings.Contains(source.String(), `"`+hint+`"`) {
+	for key := range known {
+		if hint, ok := strings.CutPrefix(key, "hint: "); ok && !given[hint] {
 			t.Errorf("nobody gives the hint %q", hint)
+		}
+	}
+}
+
+func nameOf(fun ast.Expr) string {
+	switch x := fun.(type) {
+	case *ast.SelectorExpr:
+		return x.Sel.Name
+	case *ast.Ident:
+		return x.Name
+	}
+	return ""
+}
+
+// sourceFiles are the Go files of the program, without tests.
+func sourceFiles(t *testing.T, root string) []string {
+	t.Helper()
+	var out []string
+	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && (d.Name() == "node_modules" || d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") && p != root) {
+			return fs.SkipDir
+		}
+		if strings.HasSuffix(p, ".go") && !strings.HasSuffix(p, "_test.go") {
+			out = append(out, p)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// The arguments of a hint are filled into its words in any language.
+func TestHintInAnotherLanguage(t *testing.T) {
+	err := fmt.Errorf("outside: %w", evidence.WithHint(evidence.ErrTampered, "restore %s from a mirror", "000001.warc.gz"))
+	for lang, want := range map[string]string{"en": "restore 000001.warc.gz from a mirror", "uk": "відновіть 000001.warc.gz із копії", "ru": "восстановите 000001.warc.gz из копии"} {
+		if got := newMessages(lang).advice(err); got != want {
+			t.Errorf("%s: %q", lang, got)
 		}
 	}
 }

@@ -83,6 +83,13 @@ func (c *call) words(key string, args ...any) {
 	fmt.Fprintln(c.Err, c.say.f(key, visible(args)...))
 }
 
+// hint says what the person may do about an error that was told, if it has a hint of its own.
+func (c *call) hint(err error) {
+	if h := c.say.hintOf(err); h != "" {
+		fmt.Fprintf(c.Err, "  → %s\n", evidence.Visible(h))
+	}
+}
+
 // password reads a password from the environment, or asks at the terminal.
 func (c *call) password(prompt string) (string, error) {
 	if p := c.Getenv("SVIDOK_PASSWORD"); p != "" {

@@ -88,9 +88,7 @@ func (c *call) failRow(out *rows, file string, err error) error {
 		}{file, err.Error(), evidence.HintOf(err)}, "")
 	}
 	fmt.Fprintf(c.Err, "%s: %s\n", evidence.Visible(file), paragraph(c.say.explain(err)))
-	if h := evidence.HintOf(err); h != "" {
-		fmt.Fprintf(c.Err, "  → %s\n", evidence.Visible(c.say.translated(h)))
-	}
+	c.hint(err)
 	return nil
 }
 
