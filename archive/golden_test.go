@@ -72,6 +72,7 @@ func records() map[string]any {
 		"filled": evidence.Filled{Nonce: "0011223344556677", Fields: []evidence.Field{{Name: "relevance", Text: "чому"}}},
 		"settings-1": evidence.Settings{V: 1, Kind: evidence.KindSettings, Authorities: []string{"https://tsa.example/"}, Roots: h("pem"), Witnesses: []evidence.Witness{{Key: "w+0a0b0c0d+BAQID", Address: "https://w.example/"}},
 			Quorum: 1, Robots: true, Pace: 2000, Proxy: "socks5://127.0.0.1:9050", Allow: []string{"10.0.0.0/8"}, Outgoing: "withheld", Sweep: 86400, By: "p:0011223344556677", At: at},
+		"settings-1-viewing": evidence.Settings{V: 1, Kind: evidence.KindSettings, Robots: true, Pace: 2000, Sweep: 86400, Viewing: true, By: "p:0011223344556677", At: at},
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"svidok/archive"
@@ -245,4 +247,34 @@ func copied(t *testing.T, dir string) string {
 		t.Fatal(err)
 	}
 	return to
+}
+
+// Two people note one answer at the same moment: it is noted once.
+func TestOneAnswerIsNotedOnce(t *testing.T) {
+	a, dir := newCase(t, archive.Options{})
+	slip := slipOf(t, a)
+	receiver, _ := newCase(t, archive.Options{})
+	answer, err := receiver.Keeping().Accept(t.Context(), "", archive.Arrived{Slip: slip, What: os.DirFS(copied(t, dir))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var noted, refused atomic.Int64
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			switch _, err := a.Keeping().Acknowledged(t.Context(), "", receiver.Keeping().Key(), answer); {
+			case err == nil:
+				noted.Add(1)
+			case errors.Is(err, evidence.ErrRefused):
+				refused.Add(1)
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	list, err := a.Catalog().Custodies(t.Context(), evidence.CustodyAcknowledged, 10)
+	if err != nil || len(list) != 1 || noted.Load() != 1 || refused.Load() != 3 {
+		t.Fatalf("noted %d times, %d stand, %d refused, %v", noted.Load(), len(list), refused.Load(), err)
+	}
 }

@@ -13,6 +13,7 @@ type linkView struct {
 	catalog.Link
 	What   string // that was destroyed
 	Reason string
+	Report int64 // that it is about, on the page of the case; 0: of none, or of more than one
 }
 
 // Handed reports whether something was given to somebody who is to acknowledge it.
@@ -48,6 +49,20 @@ func (v *visit) chain(list []catalog.Link) ([]linkView, error) {
 		}
 	}
 	return out, nil
+}
+
+// aboutReports names the reports that single acts are about.
+func (v *visit) aboutReports(list []linkView) error {
+	for i, l := range list {
+		if l.Custody == nil || len(l.Custody.About) != 1 {
+			continue
+		}
+		var err error
+		if list[i].Report, err = v.catalog.ReportOf(v.ctx(), l.Custody.About[0]); err != nil && !errors.Is(err, evidence.ErrNotFound) {
+			return err // what is not found is a dossier
+		}
+	}
+	return nil
 }
 
 // written is what a person wrote; "" where a case was handed over without it.

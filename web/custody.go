@@ -73,6 +73,9 @@ func (v *visit) kept(p *custodyPage) error {
 	if p.Happened, err = v.chain(all); err != nil {
 		return err
 	}
+	if err := v.aboutReports(p.Happened); err != nil {
+		return err
+	}
 	s, err := v.archive.Keeping().Settings(v.ctx())
 	p.Viewing = s.Viewing
 	return err

@@ -62,6 +62,9 @@ func TestOriginalsForAReason(t *testing.T) {
 	if r := admin.get("/reports/1/custody"); !strings.Contains(r.body, "To compare a word with the text.") || !strings.Contains(r.body, "olena") {
 		t.Errorf("the chain does not say it:\n%s", r.body)
 	}
+	if r := admin.get("/custody"); !strings.Contains(r.body, `<a href="/reports/1/custody">`) {
+		t.Errorf("the case's page does not lead to the report:\n%s", r.body)
+	}
 	admin.post("/custody/viewing", url.Values{"viewing": {""}})
 	if r := signedIn(t, s, "ivan").get("/reports/1/frame"); r.status != http.StatusOK {
 		t.Errorf("no longer asked for, and not shown: %d", r.status)

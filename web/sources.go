@@ -95,7 +95,7 @@ func (d *desk) source(v *visit) error {
 		return err
 	}
 	for _, h := range s.History {
-		words, err := d.archive.Keeping().Words(v.ctx(), h.Reason)
+		words, err := v.written(h.Reason)
 		if err != nil {
 			return fmt.Errorf("reason of a grade: %w", err)
 		}

@@ -64,7 +64,7 @@ func (v *visit) standardsPage() (*standardsPage, error) {
 		return nil, err
 	}
 	for _, s := range list {
-		query, err := v.archive.Keeping().Words(v.ctx(), s.Query)
+		query, err := v.written(s.Query)
 		if err != nil {
 			return nil, err
 		}
