@@ -5,10 +5,12 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -16,10 +18,12 @@ import (
 	"time"
 
 	"svidok/archive"
+	"svidok/catalog"
 	"svidok/collector"
 	"svidok/evidence"
 	"svidok/fetching"
 	"svidok/telegram/previewtest"
+	"svidok/timestamp"
 	"svidok/timestamp/timestamptest"
 )
 
@@ -82,6 +86,20 @@ func (b *bench) client(t *testing.T) *fetching.Client {
 	return client
 }
 
+// bytes are an object's.
+func (b *bench) bytes(t *testing.T, h evidence.Hash) []byte {
+	t.Helper()
+	r, _, err := b.Object(t.Context(), h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := io.ReadAll(r)
+	if err = errors.Join(err, r.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
 func (b *bench) watch(t *testing.T, w archive.Watched) evidence.Source {
 	t.Helper()
 	s, err := b.Keeping().Watch(t.Context(), "", w)
@@ -91,16 +109,29 @@ func (b *bench) watch(t *testing.T, w archive.Watched) evidence.Source {
 	return s
 }
 
-func authorities(t *testing.T, b *bench, n int) ([]*timestamptest.Authority, []string) {
+// authority is one at an address, which may get other keys.
+type authority struct {
+	*timestamptest.Authority
+	b    *bench
+	name string
+}
+
+func (a *authority) rekey(t *testing.T) {
 	t.Helper()
-	var list []*timestamptest.Authority
+	var err error
+	if a.Authority, err = timestamptest.New(timestamptest.Options{Name: a.name, Now: a.b.Now, Years: 2}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func authorities(t *testing.T, b *bench, n int) ([]*authority, []string) {
+	t.Helper()
+	var list []*authority
 	var addresses []string
 	for i := range n {
-		a, err := timestamptest.New(timestamptest.Options{Name: fmt.Sprintf("Synthetic %d", i), Now: b.Now, Years: 2})
-		if err != nil {
-			t.Fatal(err)
-		}
-		s := httptest.NewServer(a)
+		a := &authority{b: b, name: fmt.Sprintf("Synthetic %d", i)}
+		a.rekey(t)
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.ServeHTTP(w, r) }))
 		t.Cleanup(s.Close)
 		list, addresses = append(list, a), append(addresses, s.URL+"/")
 	}
@@ -150,18 +181,54 @@ func TestTwoAuthoritiesVouch(t *testing.T) {
 		t.Errorf("%+v %v", v, err)
 	}
 	// Near the end of the certificates the time-stamps are renewed.
-	before := list[0].Asked()
+	// One that has no certificate that lasts longer renews nothing.
 	b.Sleep(t.Context(), 300*24*time.Hour)
-	if err := c.Vouch(t.Context(), false); err != nil || list[0].Asked() == before {
+	if err := c.Vouch(t.Context(), false); err == nil || !strings.Contains(err.Error(), "no later") {
+		t.Errorf("renewed by what ends as soon: %v", err)
+	}
+	for _, a := range list {
+		a.rekey(t)
+	}
+	b.Sleep(t.Context(), 24*time.Hour)
+	if err := c.Vouch(t.Context(), false); err != nil {
 		t.Errorf("not renewed: %v", err)
 	}
 	stamps, err := b.Catalog().Stamps(t.Context(), 100)
 	renewed := 0
 	for _, s := range stamps {
-		renewed += len(s.Renews)
+		if renewed += len(s.Renews); len(s.Renews) > 0 {
+			raw := b.bytes(t, s.Bundle)
+			old := slices.IndexFunc(stamps, func(x catalog.Stamp) bool { return x.Ref == s.Renews[0] })
+			if _, err := timestamp.EvidenceRecord([][]byte{b.bytes(t, stamps[old].Bundle), raw}); err != nil {
+				t.Errorf("no evidence record: %v", err)
+			}
+		}
 	}
 	if err != nil || renewed != 2 {
 		t.Errorf("%d of two chains renewed, %v", renewed, err)
+	}
+}
+
+// TestOneOperatorOfTwoChains: two authorities of one organisation are one, on the desk as for a verifier.
+func TestOneOperatorOfTwoChains(t *testing.T) {
+	for organisations, want := range map[[2]string]bool{{"Synthetic House", "Synthetic House"}: false, {"Synthetic House", "Another House"}: true} {
+		b := newBench(t)
+		var addresses []string
+		for i, o := range organisations {
+			a, err := timestamptest.New(timestamptest.Options{Name: fmt.Sprintf("Synthetic %d", i), Organization: o, Now: b.Now})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := httptest.NewServer(a)
+			t.Cleanup(s.Close)
+			addresses = append(addresses, s.URL)
+		}
+		if err := b.collector(t, evidence.Settings{Authorities: addresses}).Vouch(t.Context(), true); err != nil {
+			t.Fatal(err)
+		}
+		if v, err := b.Keeping().Vouched(t.Context()); err != nil || (v.Unstamped == 0) != want {
+			t.Errorf("%v: %+v %v", organisations, v, err)
+		}
 	}
 }
 
@@ -179,7 +246,10 @@ func TestOneAuthorityUnderTwoNames(t *testing.T) {
 	if err := c.Vouch(t.Context(), true); err != nil {
 		t.Fatal(err)
 	}
-	// Tokens hold only the signer's certificate, so the chain is not known, and the addresses count; with the root known it is one.
+	// With the root unknown, and then with the root known, it is one.
+	if v, err := b.Keeping().Vouched(t.Context()); err != nil || v.Unstamped == 0 {
+		t.Errorf("one authority at two addresses counts for two: %+v %v", v, err)
+	}
 	if err := b.Keeping().Set(t.Context(), "", evidence.Settings{Authorities: []string{one.URL, two.URL}}, a.RootPEM()); err != nil {
 		t.Fatal(err)
 	}

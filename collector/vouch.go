@@ -32,6 +32,8 @@ type vouching struct {
 	mu    sync.Mutex
 	next  map[string]time.Time
 	waits map[string]time.Duration
+
+	naming sync.Mutex // held from when the operator is named until that is noted
 }
 
 // rest reports whether an authority should be left alone for now.
@@ -83,7 +85,7 @@ func (c *Collector) stampAll(ctx context.Context, now bool) error {
 		}
 		wg.Go(func() {
 			s := evidence.Stamp{Size: head.Size, Root: head.Root, Checkpoint: evidence.Sum(note)}
-			err := c.stamp(ctx, authority, note, timestamp.Bundle{V: 1, Over: timestamp.OverCheckpoint}, s, archive.NotedObject{MediaType: "text/plain; charset=utf-8", Data: note})
+			err := c.stamp(ctx, authority, note, time.Time{}, timestamp.Bundle{V: 1, Over: timestamp.OverCheckpoint}, s, archive.NotedObject{MediaType: "text/plain; charset=utf-8", Data: note})
 			c.vouching.done(authority, c.o.Now(), err)
 			if err != nil {
 				errs[i] = fmt.Errorf("time-stamp from %s: %w", authority, err)
@@ -94,13 +96,14 @@ func (c *Collector) stampAll(ctx context.Context, now bool) error {
 	return errors.Join(errs...)
 }
 
-// stamp has data stamped by one authority and keeps what it gives.
-func (c *Collector) stamp(ctx context.Context, authority string, data []byte, b timestamp.Bundle, s evidence.Stamp, objects ...archive.NotedObject) error {
+// stamp has data stamped by one authority and keeps what it gives, if its certificates last
+// beyond until.
+func (c *Collector) stamp(ctx context.Context, authority string, data []byte, until time.Time, b timestamp.Bundle, s evidence.Stamp, objects ...archive.NotedObject) error {
 	nonce, err := c.bigNonce()
 	if err != nil {
 		return err
 	}
-	question, err := timestamp.Request(evidence.Sum(data), nonce)
+	question, err := b.Ask(data, nonce)
 	if err != nil {
 		return err
 	}
@@ -116,12 +119,18 @@ func (c *Collector) stamp(ctx context.Context, authority string, data []byte, b 
 		return err
 	}
 	b.Token = t.Raw
+	if err := answers(t, data, nonce); err != nil {
+		return err
+	}
 	if err := c.support(ctx, t, &b); err != nil {
 		return err
 	}
 	v, err := c.judgeToken(ctx, t, data, nonce, b)
 	if err != nil {
 		return err
+	}
+	if !v.Until.After(until) {
+		return fmt.Errorf("its certificates end on %s, no later than those that it should renew: %w", v.Until.UTC().Format(time.DateOnly), evidence.ErrRefused)
 	}
 	if off := c.o.Now().Sub(t.Time); off.Abs() > clockDoubt {
 		c.o.Notice(fmt.Sprintf("the clock of this machine is off: %s says %s, we say %s", authority, t.Time.UTC().Format(time.RFC3339), c.o.Now().UTC().Format(time.RFC3339)))
@@ -130,7 +139,12 @@ func (c *Collector) stamp(ctx context.Context, authority string, data []byte, b 
 	if err != nil {
 		return err
 	}
-	s.V, s.Kind, s.Authority, s.Bundle, s.Time, s.Chain = 1, evidence.KindStamp, authority, evidence.Sum(raw), evidence.Instant(t.Time), v.Root
+	c.vouching.naming.Lock() // two tokens of one operator may come at once
+	defer c.vouching.naming.Unlock()
+	s.V, s.Kind, s.Authority, s.Bundle, s.Time = 1, evidence.KindStamp, authority, evidence.Sum(raw), evidence.Instant(t.Time)
+	if s.Chain, err = c.operator(ctx, v); err != nil {
+		return err
+	}
 	objects = append(objects, archive.NotedObject{MediaType: "application/json", Data: raw})
 	_, err = c.o.Archive.Note(ctx, archive.Noting{By: c.o.By, Objects: objects, Records: func(f archive.Facts) ([]any, error) {
 		s.At, s.By = f.At, f.By
@@ -147,6 +161,18 @@ func (c *Collector) bigNonce() (*big.Int, error) {
 		return nil, fmt.Errorf("draw random bytes: %w", err)
 	}
 	return new(big.Int).SetBytes(b[:]), nil
+}
+
+// answers: the token is an answer to our question, by the key that it names. Before that is
+// known, no address that it names is asked.
+func answers(t timestamp.Token, data []byte, nonce *big.Int) error {
+	v := t.Verify(timestamp.Against{Data: data, Nonce: nonce})
+	for _, name := range []string{"imprint", "signature", "bound"} {
+		if v.Of(name) == timestamp.Bad {
+			return fmt.Errorf("its token is not good (%s): %w", name, evidence.ErrRefused)
+		}
+	}
+	return nil
 }
 
 // judgeToken refuses a token that proves nothing: it is not kept as if it did.
@@ -286,21 +312,24 @@ func (c *Collector) renew(ctx context.Context) error {
 		if due, _ := timestamp.Due(v, c.o.Now()); !due || c.o.Now().After(v.Until) {
 			continue
 		}
-		errs = append(errs, c.renewOne(ctx, s.Ref, s.Stamp))
+		errs = append(errs, c.renewOne(ctx, s.Ref, s.Stamp, raw, v.Until))
 	}
 	return errors.Join(errs...)
 }
 
-func (c *Collector) renewOne(ctx context.Context, ref evidence.Hash, s evidence.Stamp) error {
-	data := timestamp.RenewalData([]evidence.Hash{s.Bundle})
-	b := timestamp.Bundle{V: 1, Over: timestamp.OverBundles, Renewed: []string{s.Bundle.String()}}
+// renewOne has a time-stamp renewed by the first authority whose certificates last longer.
+func (c *Collector) renewOne(ctx context.Context, ref evidence.Hash, s evidence.Stamp, raw []byte, until time.Time) error {
+	b, data, err := timestamp.Renew(raw)
+	if err != nil {
+		return err
+	}
 	var errs []error
 	for _, authority := range c.o.Settings.Authorities {
 		if c.vouching.rest(authority, c.o.Now()) {
 			continue
 		}
 		next := evidence.Stamp{Size: s.Size, Root: s.Root, Checkpoint: s.Checkpoint, Renews: []evidence.Hash{ref}}
-		err := c.stamp(ctx, authority, data, b, next)
+		err := c.stamp(ctx, authority, data, until, b, next)
 		c.vouching.done(authority, c.o.Now(), err)
 		if err == nil {
 			return nil

@@ -13,7 +13,7 @@ type Stamp struct {
 	Authority  string    `json:"authority"`       // address that was asked
 	Bundle     Hash      `json:"bundle"`          // object: token, chain and revocation data, see package timestamp
 	Time       time.Time `json:"time"`            // what the authority says
-	Chain      string    `json:"chain,omitempty"` // SHA-256 of the key that its chain ends in: two addresses of one chain are one authority
+	Chain      string    `json:"chain,omitempty"` // who stands behind it, SHA-256 of the key that the first such chain ended in (or of the name it broke off at): two of one are one authority
 	Renews     []Hash    `json:"renews,omitzero"` // stamp records whose bundles this one vouches for (RFC 4998)
 	By         string    `json:"by"`
 	At         time.Time `json:"at"`

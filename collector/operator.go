@@ -1,0 +1,62 @@
+package collector
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"slices"
+
+	"svidok/evidence"
+	"svidok/timestamp"
+)
+
+// operator names who stands behind a token, so that the desk counts authorities as a
+// verifier does: of all that timestamp.Operators takes for one, the name is the first's. It
+// is the key that the chain ends in or, where it breaks off before, the name of whoever
+// issued its last certificate.
+func (c *Collector) operator(ctx context.Context, v timestamp.Verdict) (string, error) {
+	list, err := c.o.Archive.Catalog().Stamps(ctx, latestStamps)
+	if err != nil {
+		return "", err
+	}
+	slices.Reverse(list) // the oldest first
+	verdicts, names := []timestamp.Verdict{}, []string{}
+	for _, s := range list {
+		if slices.Contains(names, s.Chain) {
+			continue
+		}
+		raw, err := c.object(ctx, s.Bundle)
+		if err != nil {
+			return "", err
+		}
+		b, err := timestamp.Open(raw)
+		if err != nil {
+			return "", err
+		}
+		note, err := c.object(ctx, s.Checkpoint)
+		if err != nil {
+			return "", err
+		}
+		old, err := b.Judge(note, nil)
+		if err != nil {
+			return "", err
+		}
+		verdicts, names = append(verdicts, old), append(names, s.Chain)
+	}
+	for _, group := range timestamp.Operators(append(verdicts, v)) {
+		if i := slices.Min(group); slices.Contains(group, len(verdicts)) && i < len(verdicts) {
+			return names[i], nil
+		}
+	}
+	return cmp.Or(v.Root, brokenOff(v)), nil
+}
+
+// brokenOff is the SHA-256 of the name of whoever issued the last certificate of a chain.
+func brokenOff(v timestamp.Verdict) string {
+	certs, err := timestamp.Certificates(v.Chain())
+	if err != nil || len(certs) == 0 {
+		return ""
+	}
+	sum := evidence.Sum(certs[len(certs)-1].RawIssuer)
+	return hex.EncodeToString(sum[:])
+}
