@@ -2,9 +2,11 @@ package collector_test
 
 import (
 	"errors"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -101,4 +103,36 @@ func verified(t *testing.T, dir, name string) (out []dossier.Check) {
 		}
 	}
 	return out
+}
+
+// Two processes ask about one case: what the other wrote and had cosigned meanwhile is no other history.
+func TestTwoProcessesAskOneWitness(t *testing.T) {
+	b := newBench(t)
+	w, s := witnessOf(t, b)
+	second, err := archive.Open(t.Context(), b.dir+"/case", archive.Options{Now: b.Now, Tool: "svidok/test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()
+	other := &bench{clock: b.clock, Archive: second}
+	var meanwhile sync.Once
+	slow := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		meanwhile.Do(func() {
+			if err := other.Keeping().LogSearch(t.Context(), "", archive.Searched{Where: "x", Query: "y"}); err != nil {
+				t.Error(err)
+			}
+			if err := other.collector(t, evidence.Settings{Witnesses: []evidence.Witness{w}, Quorum: 1}).Vouch(t.Context(), true); err != nil {
+				t.Error(err)
+			}
+		})
+		s.Config.Handler.ServeHTTP(rw, r)
+	}))
+	defer slow.Close()
+	through := evidence.Witness{Key: w.Key, Address: slow.URL}
+	if err := b.collector(t, evidence.Settings{Witnesses: []evidence.Witness{through}, Quorum: 1}).Vouch(t.Context(), true); err != nil {
+		t.Errorf("a case that another process wrote to: %v", err)
+	}
+	if v, err := b.Keeping().Vouched(t.Context()); err != nil || len(v.Refused) != 0 || v.Cosigned == 0 {
+		t.Errorf("%+v %v", v, err)
+	}
 }

@@ -61,16 +61,29 @@ func (c *Collector) cosign(ctx context.Context, w evidence.Witness, old int64) e
 		return fmt.Errorf("own key: %w", err)
 	}
 	head, signed := keeping.Head()
-	got, err := witness.Ask(ctx, witness.Asking{Witness: key, Log: log, Checkpoint: signed, Old: old,
-		Within: proof.Bounds{NotBefore: c.o.Now().Add(-cosignDoubt), NotAfter: c.o.Now().Add(cosignDoubt)},
-		Prove:  keeping.Consistent,
-		Post: func(ctx context.Context, body []byte) (int, []byte, error) {
-			r, err := c.o.Client.Post(ctx, strings.TrimSuffix(w.Address, "/")+"/"+witness.AddPath, "text/plain; charset=utf-8", body)
-			if err != nil {
-				return 0, nil, err
-			}
-			return r.Exchanges[len(r.Exchanges)-1].Status, r.Body, nil
-		}})
+	ask := func() (witness.Answered, error) {
+		return witness.Ask(ctx, witness.Asking{Witness: key, Log: log, Checkpoint: signed, Old: old,
+			Within: proof.Bounds{NotBefore: c.o.Now().Add(-cosignDoubt), NotAfter: c.o.Now().Add(cosignDoubt)},
+			Prove:  keeping.Consistent,
+			Post: func(ctx context.Context, body []byte) (int, []byte, error) {
+				r, err := c.o.Client.Post(ctx, strings.TrimSuffix(w.Address, "/")+"/"+witness.AddPath, "text/plain; charset=utf-8", body)
+				if err != nil {
+					return 0, nil, err
+				}
+				return r.Exchanges[len(r.Exchanges)-1].Status, r.Body, nil
+			}})
+	}
+	got, err := ask()
+	if errors.Is(err, witness.ErrForked) && got.Known > head.Size {
+		now, e := keeping.Custody(ctx) // another process may have written, and asked, meanwhile
+		if e != nil {
+			return e
+		}
+		if now.Size >= got.Known {
+			head, signed = keeping.Head()
+			got, err = ask()
+		}
+	}
 	rec := evidence.Cosigned{V: 1, Kind: evidence.KindCosigned, Size: head.Size, Root: head.Root, Witness: w.Key}
 	var told error
 	switch {
