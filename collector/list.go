@@ -3,6 +3,7 @@ package collector
 import (
 	"context"
 	"fmt"
+	"mime"
 	"net/http"
 	"regexp"
 	"time"
@@ -57,9 +58,17 @@ func (v *visit) list(ctx context.Context) error {
 func (v *visit) readListing(r fetching.Result) (sources.Listing, error) {
 	base := r.Exchanges[len(r.Exchanges)-1].URL
 	if v.source.Type == evidence.SourceList {
-		return sources.Links(r.Body, base, v.source.Select)
+		return sources.Links(r.Body, fullType(r), base, v.source.Select)
 	}
-	return sources.Read(r.Body, r.MediaType, base)
+	return sources.Read(r.Body, fullType(r), base)
+}
+
+// fullType is the media type of an answer with the encoding that the server names.
+func fullType(r fetching.Result) string {
+	if r.Charset == "" {
+		return r.MediaType
+	}
+	return mime.FormatMediaType(r.MediaType, map[string]string{"charset": r.Charset})
 }
 
 // subs follows an index of sitemaps.
@@ -73,7 +82,7 @@ func (v *visit) subs(ctx context.Context, page sources.Listing) (sources.Listing
 		v.count(r)
 		if err == nil {
 			var sub sources.Listing
-			if sub, err = sources.Read(r.Body, r.MediaType, address); err == nil {
+			if sub, err = sources.Read(r.Body, fullType(r), address); err == nil {
 				page.Items = append(page.Items, sub.Items...)
 				continue
 			}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"mime"
 	"net/url"
 	"path"
 	"regexp"
@@ -21,13 +22,13 @@ import (
 // maxPage is the longest page that is read, in bytes.
 const maxPage = 8 << 20
 
-// Links reads a page as a list of links. choose says which: a CSS selector of the links, or
+// Links reads a page as a list of links; mediaType is what its server says. choose says which: a CSS selector of the links, or
 // of what holds them; a pattern of addresses, which begins with "/" or a scheme and in which
 // "*" stands for anything ("/novyny/*"); or "", which takes the links of the same site that
 // look like articles. A link's title is what stands in a
 // heading, or else the longest of its words on the page; a time is
 // taken where one stands beside the link, and beside no other.
-func Links(raw []byte, address, choose string) (Listing, error) {
+func Links(raw []byte, mediaType, address, choose string) (Listing, error) {
 	if len(raw) > maxPage {
 		return Listing{}, fmt.Errorf("read a page of %d bytes, limit %d: %w", len(raw), maxPage, evidence.ErrLimit)
 	}
@@ -36,7 +37,7 @@ func Links(raw []byte, address, choose string) (Listing, error) {
 		return Listing{}, fmt.Errorf("read a page of links: address %q: %w", address, evidence.ErrUsage)
 	}
 	l := &linker{out: Listing{Kind: "links", Self: address}, page: base, base: address, at: map[string]int{}, headed: map[string]bool{}, near: map[*html.Node]*vicinity{}}
-	nodes, err := l.prepare(raw, choose)
+	nodes, err := l.prepare(raw, mediaType, choose)
 	if err != nil {
 		return Listing{}, err
 	}
@@ -82,8 +83,8 @@ type vicinity struct {
 }
 
 // prepare parses the page and finds where to look.
-func (l *linker) prepare(raw []byte, choose string) ([]*html.Node, error) {
-	doc, err := parse(raw)
+func (l *linker) prepare(raw []byte, mediaType, choose string) ([]*html.Node, error) {
+	doc, err := parse(raw, mediaType)
 	if err != nil {
 		return nil, err
 	}
@@ -269,9 +270,16 @@ func article(page *url.URL, where, title string) bool {
 	return words(title) >= 6 && (separators >= 1 || len(parts) >= 2)
 }
 
-func parse(raw []byte) (*html.Node, error) {
+// parse reads a page in the encoding that its server names, unless that is what servers say
+// that were told nothing; then in the one that it names itself, or that it looks like.
+func parse(raw []byte, mediaType string) (*html.Node, error) {
+	if _, p, err := mime.ParseMediaType(mediaType); err == nil {
+		if _, said := charset.Lookup(p["charset"]); said == "windows-1252" {
+			mediaType = ""
+		}
+	}
 	var r io.Reader = bytes.NewReader(raw)
-	if decoded, err := charset.NewReader(r, ""); err == nil {
+	if decoded, err := charset.NewReader(r, mediaType); err == nil {
 		r = decoded
 	} else {
 		r = bytes.NewReader(raw)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/encoding/charmap"
+
 	"svidok/evidence"
 	"svidok/sources"
 )
@@ -20,7 +22,7 @@ const front = `<html><head><title>Новини (зразок)</title><base href=
 <footer><a href="/2025/01/01/u-pidvali-ne-beremo">У підвалі</a></footer></body></html>`
 
 func TestLinks(t *testing.T) {
-	l, err := sources.Links([]byte(front), "https://news.example.com.ua/", "")
+	l, err := sources.Links([]byte(front), "text/html", "https://news.example.com.ua/", "")
 	if err != nil || l.Next != "https://news.example.com.ua/page/2" || l.Title != "Новини (зразок)" {
 		t.Fatalf("%+v %v", l, err)
 	}
@@ -39,15 +41,15 @@ func TestLinks(t *testing.T) {
 		t.Errorf("%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	for choose, n := range map[string]int{"article h2": 1, "main > div": 2, "/novyny/*": 1, "/2025/10/*": 3, "https://other.example/*": 1, ".nothing": 0, "a[href*=newsid]": 1} {
-		l, err := sources.Links([]byte(front), "https://news.example.com.ua/", choose)
+		l, err := sources.Links([]byte(front), "text/html", "https://news.example.com.ua/", choose)
 		if err != nil || len(l.Items) != n || (n == 0) != (len(l.Problems) > 0) {
 			t.Errorf("%q: %d links, want %d: %+v %v", choose, len(l.Items), n, l.Items, err)
 		}
 	}
-	if _, err := sources.Links([]byte(front), "https://x.org/", "[["); !errors.Is(err, evidence.ErrUsage) || evidence.HintOf(err) == "" {
+	if _, err := sources.Links([]byte(front), "text/html", "https://x.org/", "[["); !errors.Is(err, evidence.ErrUsage) || evidence.HintOf(err) == "" {
 		t.Errorf("a selector that is none: %v", err)
 	}
-	if _, err := sources.Links(make([]byte, 9<<20), "https://x.org/", ""); !errors.Is(err, evidence.ErrLimit) {
+	if _, err := sources.Links(make([]byte, 9<<20), "text/html", "https://x.org/", ""); !errors.Is(err, evidence.ErrLimit) {
 		t.Errorf("%v", err)
 	}
 }
@@ -107,13 +109,32 @@ func TestStablePage(t *testing.T) {
 	}
 }
 
+// TestLinksInTheServersEncoding: a page that does not say in which encoding it is.
+func TestLinksInTheServersEncoding(t *testing.T) {
+	title := "Повістки роздають біля водовозки в Макіївці"
+	page := "<main><h2><a href=\"/2025/10/06/povistky-bilia-vodovozky\">" + title + "</a></h2></main>"
+	raw, err := charmap.KOI8U.NewEncoder().String(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := sources.Links([]byte(raw), "text/html; charset=koi8-u", "https://x.org/", "")
+	if err != nil || len(l.Items) != 1 || l.Items[0].Claims.Title != title {
+		t.Errorf("%+v, %v", l.Items, err)
+	}
+	// What servers say that were told nothing counts for nothing.
+	l, err = sources.Links([]byte("<meta charset=utf-8>"+page), "text/html; charset=iso-8859-1", "https://x.org/", "")
+	if err != nil || len(l.Items) != 1 || l.Items[0].Claims.Title != title {
+		t.Errorf("%+v, %v", l.Items, err)
+	}
+}
+
 func FuzzPages(f *testing.F) {
 	f.Add([]byte(front), "")
 	f.Add([]byte(front), "/2025/*")
 	f.Add(visit(0, 1, "a", "b"), "article a")
 	f.Fuzz(func(t *testing.T, raw []byte, choose string) {
 		sources.StablePage(raw)
-		l, err := sources.Links(raw, "https://x.org/", choose)
+		l, err := sources.Links(raw, "text/html", "https://x.org/", choose)
 		if err != nil {
 			return
 		}

@@ -18,7 +18,7 @@ func StablePage(raw []byte) evidence.Hash {
 
 // stable is what the fingerprint is over. What is no HTML counts as it is.
 func stable(raw []byte) string {
-	doc, err := parse(raw[:min(len(raw), maxPage)])
+	doc, err := parse(raw[:min(len(raw), maxPage)], "")
 	if err != nil {
 		return string(raw)
 	}
