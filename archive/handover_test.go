@@ -4,17 +4,21 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"svidok/archive"
 	"svidok/catalog"
 	"svidok/dossier"
 	"svidok/evidence"
 	"svidok/handover"
+	"svidok/proof"
 )
 
 // left is a case with one confirmed event about its first report, and the dossier of it.
@@ -113,6 +117,11 @@ func TestChainOfAnItem(t *testing.T) {
 	}
 	if got, want := acts(chainOf(t, b.Archive, other)), "capture text coding disposed"; got != want {
 		t.Errorf("the other's chain: %s, want %s", got, want)
+	}
+	late := receive(t, b.Archive, give(t, map[string]string{"late.txt": "Синтетичний текст."}))
+	third, err := b.Catalog().ReportOf(ctx, late[0].Capture)
+	if got, want := acts(chainOf(t, b.Archive, third)), "capture"; err != nil || got != want {
+		t.Errorf("the chain of what came later: %s, want %s, %v", got, want, err)
 	}
 	whole, err := b.Catalog().Chain(ctx, 0)
 	if got, want := acts(whole), "release viewed transferred disposed acknowledged"; err != nil || got != want {
@@ -277,4 +286,54 @@ func TestOneAnswerIsNotedOnce(t *testing.T) {
 	if err != nil || len(list) != 1 || noted.Load() != 1 || refused.Load() != 3 {
 		t.Fatalf("noted %d times, %d stand, %d refused, %v", noted.Load(), len(list), refused.Load(), err)
 	}
+}
+
+// A slip that is signed and says another size or root than the dossier's own, and an answer
+// that is signed and says another root than the slip's, count for nothing.
+func TestSignedAndFalse(t *testing.T) {
+	b, r, zip := left(t)
+	slip, err := b.Keeping().Transfer(t.Context(), "", archive.Handing{To: "Court", Dossier: r.Record})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := handover.OpenSlip(slip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	receiver, dir := newCase(t, archive.Options{})
+	for what, at := range map[string]proof.Checkpoint{
+		"size": {Origin: o.Head.Origin, Size: o.Head.Size + 1, Root: o.Head.Root},
+		"root": {Origin: o.Head.Origin, Size: o.Head.Size, Root: evidence.Sum(nil)},
+	} {
+		forged, err := o.Slip.Sign(at, signerOf(t, b.dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := receiver.Keeping().Accept(t.Context(), "", archive.Arrived{Slip: forged, What: zip}); !errors.Is(err, evidence.ErrTampered) {
+			t.Errorf("another %s: %v", what, err)
+		}
+	}
+	lie := o
+	lie.Head.Root = evidence.Sum(nil)
+	answer, err := handover.Answer{Checks: 9, Nonce: "0011223344556677", At: o.At}.Sign(lie, signerOf(t, dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Keeping().Acknowledged(t.Context(), "", receiver.Keeping().Key(), answer); !errors.Is(err, evidence.ErrTampered) {
+		t.Errorf("an answer with another root: %v", err)
+	}
+}
+
+// signerOf is the key of a case.
+func signerOf(t *testing.T, dir string) note.Signer {
+	t.Helper()
+	secret, err := os.ReadFile(filepath.Join(dir, "key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := note.NewSigner(strings.TrimSpace(string(secret)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signer
 }

@@ -20,14 +20,15 @@ type bench struct {
 	admin, coder, second, reviewer string
 	ids                            []string
 	text                           evidence.Hash
+	dir                            string
 }
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	a, _ := newCase(t, archive.Options{})
+	a, dir := newCase(t, archive.Options{})
 	receive(t, a, give(t, map[string]string{"one.txt": seized, "two.txt": "У Бердянську в березні 2023 року чоловіків забирали просто на вулиці. В окупованому місті вручали повістки."}))
 	work(t, a)
-	b := &bench{Archive: a}
+	b := &bench{Archive: a, dir: dir}
 	b.coder, b.reviewer = people(t, a)
 	list, err := a.Catalog().Accounts(t.Context())
 	if err != nil {

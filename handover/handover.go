@@ -40,7 +40,6 @@ type Opened struct {
 	Slip
 	Head proof.Checkpoint // what Checkpoint says
 	Hash evidence.Hash    // of the slip's bytes
-	key  note.Verifier
 }
 
 // Whole reports whether the slip is of a whole case, and not of a dossier.
@@ -98,23 +97,24 @@ func openSlip(signed []byte) (Opened, error) {
 		return Opened{}, err
 	}
 	o := Opened{Slip: s, Hash: evidence.Sum(signed)}
-	if o.key, err = note.NewVerifier(s.Key); err != nil {
+	key, err := note.NewVerifier(s.Key)
+	if err != nil {
 		return o, fmt.Errorf("its key: %w: %w", evidence.ErrFormat, err)
 	}
-	if _, err := proof.OpenNote(signed, o.key); err != nil {
+	if _, err := proof.OpenNote(signed, key); err != nil {
 		return o, err
 	}
 	if s.V != 1 || len(s.Inventory) > maxCounts || s.At.IsZero() {
 		return o, fmt.Errorf("version %d, or a value out of range: %w", s.V, evidence.ErrFormat)
 	}
-	o.Head, err = proof.OpenCheckpoint([]byte(s.Checkpoint), o.key)
+	o.Head, err = proof.OpenCheckpoint([]byte(s.Checkpoint), key)
 	return o, err
 }
 
 // Sign answers a slip, by the receiver's key. ErrRefused where that is the giver's own: who
 // acknowledges to oneself has shown nothing.
 func (a Answer) Sign(to Opened, signer note.Signer) ([]byte, error) {
-	if signer.Name() == to.Head.Origin || signer.KeyHash() == to.key.KeyHash() {
+	if signer.Name() == to.Head.Origin {
 		return nil, fmt.Errorf("answer a slip: it is of this very case: %w", evidence.ErrRefused)
 	}
 	a.V, a.Slip, a.Origin, a.Size, a.Root, a.Manifest = 1, to.Hash, to.Head.Origin, to.Head.Size, to.Head.Root, to.Manifest

@@ -41,7 +41,9 @@ func TestOriginalsForAReason(t *testing.T) {
 		}
 	}
 	shut(coder)
-	coder.post("/reports/1/view", url.Values{"reason": {"  "}})
+	if r := coder.post("/reports/1/view", url.Values{"reason": {"  "}}); r.status != http.StatusSeeOther {
+		t.Fatalf("an empty reason is asked for again: %d", r.status)
+	}
 	shut(coder)
 	if r := coder.post("/reports/1/view", url.Values{"reason": {"To compare a word with the text."}}); r.status != http.StatusSeeOther || r.header.Get("Location") != "/reports/1/original" {
 		t.Fatalf("with a reason: %d %s", r.status, r.header.Get("Location"))
