@@ -13,7 +13,8 @@ import (
 	"svidok/evidence"
 )
 
-// The format of a sealed file. A sealed file is a sequence of frames; each holds a run of
+// The format of a sealed file, which docs/formats/sealed.md has for other readers. A
+// sealed file is a sequence of frames; each holds a run of
 // the plain file and says where it belongs. All numbers are big-endian.
 //
 //	0–7    "svidokS1"
