@@ -112,6 +112,34 @@ func TestFormsOfAReport(t *testing.T) {
 	}
 }
 
+// What a form of the case or the search log lacks is said in the visitor's language, on the
+// page itself.
+func TestFormsOfTheCase(t *testing.T) {
+	t.Parallel()
+	a, _ := newCase(t)
+	v := signedIn(t, serve(t, web.Config{Archive: a}), "taras")
+	v.post("/language", url.Values{"language": {"uk"}, "next": {"/"}})
+	for path, c := range map[string]struct {
+		form url.Values
+		want string
+	}{
+		"/standards/form":   {url.Values{"form": {"risk"}}, "У формі нічого не написано."},
+		"/standards/search": {url.Values{"where": {"архів"}, "query": {" "}}, "Заповніть усе обов"},
+	} {
+		if r := v.post(path, c.form); r.status != http.StatusSeeOther {
+			t.Errorf("%s: %d", path, r.status)
+		}
+		if r := v.get("/standards"); !strings.Contains(r.body, c.want) {
+			t.Errorf("%s says nothing of it:\n%s", path, r.body)
+		}
+	}
+	v.post("/standards/form", url.Values{"form": {"risk"}, "threats": {"зразок"}})
+	v.post("/standards/search", url.Values{"where": {"архів"}, "query": {"зразок запиту"}, "found": {"0"}})
+	if r := v.get("/standards"); !strings.Contains(r.body, "зразок запиту") || !strings.Contains(r.body, "зразок</textarea>") {
+		t.Errorf("the search is not in the log, or the form is not filled in:\n%s", r.body)
+	}
+}
+
 // The case's page says what was handed over, and whether it was acknowledged.
 func TestHandedOver(t *testing.T) {
 	t.Parallel()

@@ -90,7 +90,9 @@ func itemForms() []evidence.FormName {
 }
 
 // fillInCase notes a form about the case.
-func (d *desk) fillInCase(v *visit) error { return v.noted(v.fillIn(nil, caseForms()...)) }
+func (d *desk) fillInCase(v *visit) error {
+	return v.noted("/standards", v.fillIn(nil, caseForms()...), "standards.nothing")
+}
 
 // fillInItem notes a form about a report.
 func (d *desk) fillInItem(v *visit) error {
@@ -98,12 +100,5 @@ func (d *desk) fillInItem(v *visit) error {
 	if err != nil {
 		return err
 	}
-	said := flash{Kind: "done", Text: v.l.t("standards.noted")}
-	if err := v.fillIn([]evidence.Hash{rep.Capture}, itemForms()...); errors.Is(err, evidence.ErrUsage) {
-		said = flash{Kind: "warning", Text: v.l.t("standards.nothing")}
-	} else if err != nil {
-		return err
-	}
-	v.say(said)
-	return v.back(fmt.Sprintf("/reports/%d/versions", rep.ID))
+	return v.noted(fmt.Sprintf("/reports/%d/versions", rep.ID), v.fillIn([]evidence.Hash{rep.Capture}, itemForms()...), "standards.nothing")
 }

@@ -1,12 +1,14 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"svidok/archive"
 	"svidok/catalog"
+	"svidok/evidence"
 	"svidok/standards"
 )
 
@@ -17,7 +19,6 @@ type standardsPage struct {
 	Forms    []formView
 	Searches []searchView
 	People   people
-	Trouble  string
 }
 
 type searchView struct {
@@ -43,42 +44,33 @@ func (p *standardsPage) Tally(s string) int {
 
 const searchesShown = 50
 
-func (v *visit) standardsPage() (*standardsPage, error) {
-	p := &standardsPage{shell: v.shell("standards", v.l.t("standards.title"))}
-	p.Here = "/standards"
+func (d *desk) standards(v *visit) error {
+	p := standardsPage{shell: v.shell("standards", v.l.t("standards.title"))}
 	var err error
 	if p.Duties, err = v.archive.Keeping().Duties(v.ctx()); err != nil {
-		return nil, err
+		return err
 	}
 	if p.Words, err = standards.WordsOf(v.l.code); err != nil {
-		return nil, err
+		return err
 	}
 	if p.Forms, err = v.formsOf(p.Words, 0, "/standards/form", caseForms()...); err != nil {
-		return nil, err
+		return err
 	}
 	if p.People, err = v.people(); err != nil {
-		return nil, err
+		return err
 	}
 	list, err := v.catalog.Searches(v.ctx(), 0, searchesShown)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, s := range list {
 		query, err := v.written(s.Query)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		p.Searches = append(p.Searches, searchView{s, query})
 	}
-	return p, nil
-}
-
-func (d *desk) standards(v *visit) error {
-	p, err := v.standardsPage()
-	if err != nil {
-		return err
-	}
-	return v.render(http.StatusOK, "standards", p)
+	return v.render(http.StatusOK, "standards", &p)
 }
 
 // logSearch notes a search.
@@ -88,19 +80,18 @@ func (d *desk) logSearch(v *visit) error {
 	if err != nil || found < 0 {
 		found = 0
 	}
-	return v.noted(d.archive.Keeping().LogSearch(v.ctx(), v.me.ID, archive.Searched{Where: form.Get("where"), Query: form.Get("query"), Remarks: form.Get("remarks"), Found: found}))
+	err = d.archive.Keeping().LogSearch(v.ctx(), v.me.ID, archive.Searched{Where: form.Get("where"), Query: form.Get("query"), Remarks: form.Get("remarks"), Found: found})
+	return v.noted("/standards", err, "form.missing")
 }
 
-// noted goes back to the standards, or says what was wrong.
-func (v *visit) noted(err error) error {
-	if err == nil {
-		v.say(flash{Kind: "done", Text: v.l.t("standards.noted")})
-		return v.back("/standards")
+// noted goes back to a page; what was not filled in is said there in the visitor's words.
+func (v *visit) noted(page string, err error, lacking string) error {
+	said := flash{Kind: "done", Text: v.l.t("standards.noted")}
+	if errors.Is(err, evidence.ErrUsage) {
+		said = flash{Kind: "warning", Text: v.l.t(lacking)}
+	} else if err != nil {
+		return err
 	}
-	p, e := v.standardsPage()
-	if e != nil {
-		return e
-	}
-	p.Trouble = err.Error()
-	return v.render(http.StatusUnprocessableEntity, "standards", p)
+	v.say(said)
+	return v.back(page)
 }

@@ -66,7 +66,7 @@ func keptStories() []story {
 			return p
 		}},
 		{"standards", "standards", reviewer, func(v *visit) any {
-			p := &standardsPage{shell: v.bare("standards", v.l.t("standards.title")), People: storyPeople(v), Duties: standards.OfCase(standards.Case{Now: storyTime(), Reports: 4, Takings: 4, Sampled: 4, Parts: map[string]int{"address": 4}}), Trouble: "log a search: want where it was looked"}
+			p := &standardsPage{shell: v.bare("standards", v.l.t("standards.title")), People: storyPeople(v), Duties: standards.OfCase(standards.Case{Now: storyTime(), Reports: 4, Takings: 4, Sampled: 4, Parts: map[string]int{"address": 4}})}
 			p.Words, _ = standards.WordsOf(v.l.code)
 			p.Forms = storyForms(p.Words, caseForms()...)
 			p.Searches = []searchView{{catalog.Search{Search: evidence.Search{Where: "пошуковик (зразок)", At: storyTime(), By: olena}}, "Макіївка повістки"}}
