@@ -35,7 +35,7 @@ func (k Keeping) caseFacts(ctx context.Context) (standards.Case, error) {
 	if err != nil {
 		return c, err
 	}
-	c.Takings, c.Sampled, c.Parts, c.Private, c.Hollow, c.Searches = kept.Takings, min(kept.Takings, sampled), kept.Parts, kept.Private, kept.Hollow, kept.Searches
+	c.Takings, c.Sampled, c.Parts, c.Hollow, c.Searches = kept.Takings, min(kept.Takings, sampled), kept.Parts, kept.Hollow, kept.Searches
 	for _, f := range []func(context.Context, *standards.Case) error{k.vouchFacts, k.keptFacts, k.peopleFacts} {
 		if err := f(ctx, &c); err != nil {
 			return c, err
@@ -147,7 +147,7 @@ func (k Keeping) itemFacts(ctx context.Context, report int64) (standards.Item, e
 	}
 	if len(takings) > 0 {
 		t := takings[len(takings)-1]
-		i.Taken, i.Parts, i.Lacks, i.Private, i.Gone = true, t.Parts, t.Lacks, !t.Private.IsZero(), !t.Gone.IsZero()
+		i.Taken, i.Parts, i.Lacks = true, t.Parts, t.Lacks
 		for _, h := range t.Hollow {
 			i.Hollow = append(i.Hollow, h.Kind+" ("+h.Because+")")
 		}

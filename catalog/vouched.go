@@ -182,7 +182,6 @@ type Kept struct {
 	Hollow   int            // takings that are doubtful
 	Parts    map[string]int // of the court minimum, in how many takings
 	Searches int
-	Private  int // takings and visits with collection data kept apart
 }
 
 // Kept counts the takings, at most the latest limit of them in detail.
@@ -203,9 +202,6 @@ func (c *Catalog) Kept(ctx context.Context, limit int) (Kept, error) {
 	for _, t := range list {
 		for _, p := range t.Parts {
 			k.Parts[p]++
-		}
-		if !t.Private.IsZero() {
-			k.Private++
 		}
 	}
 	return k, nil

@@ -42,9 +42,8 @@ type Case struct {
 	Unreadable int // of them
 	Coded      int
 	Takings    int            // captures by the collector
-	Sampled    int            // of them, those that Parts and Private count: the latest
+	Sampled    int            // of them, those that Parts counts: the latest
 	Parts      map[string]int // of the court minimum, in how many takings
-	Private    int            // takings and visits whose collection data are kept apart
 	Hollow     int            // doubtful takings
 	Searches   int
 
@@ -76,7 +75,6 @@ type Item struct {
 	Parts     []string // of the court minimum
 	Lacks     []string // "screenshot: no browser"
 	Hollow    []string
-	Private   bool
 	Readable  bool
 	Read      bool
 	Converted int  // documented conversions: readings
@@ -86,8 +84,6 @@ type Item struct {
 	Assessed  bool // a preliminary assessment form
 	Verified  bool // a verification form
 	Origins   int  // whom it has something from
-	Versions  int
-	Gone      bool
 }
 
 // recently is how old a mirror or a sweep may be.

@@ -25,7 +25,7 @@ func all(t *testing.T) map[string]standards.Words {
 // cases are a case in every state that matters.
 func cases() map[string]standards.Case {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	full := standards.Case{Now: now, Reports: 4, Coded: 4, Takings: 4, Sampled: 4, Parts: map[string]int{}, Private: 4, Searches: 1, Authorities: 2, Witnesses: 1, Cosigned: true,
+	full := standards.Case{Now: now, Reports: 4, Coded: 4, Takings: 4, Sampled: 4, Parts: map[string]int{}, Searches: 1, Authorities: 2, Witnesses: 1, Cosigned: true,
 		Mirrored: now.Add(-time.Hour), Swept: now.Add(-time.Hour), Sealed: true, Accounts: 3, Forms: map[string]bool{"plan": true, "risk": true, "landscape": true}, Assessed: 4, Verified: 4,
 		Graded: 1, Sources: 1, Releases: 1, Answered: 1}
 	for _, p := range standards.MinimumParts() {
