@@ -48,7 +48,7 @@ func families() map[string][]string {
 		"outcome.":  {"new", "same", "part", "failed", "refused", "closed"},
 		"hollow.":   {"login", "consent", "paywall", "bot-check", "blocked", "missing", "error", "shell", "parked", "home", "other", "tiny"},
 		"happened.": {"viewed", "copied", "checked", "healed", "exported", "transferred", "acknowledged", "accepted", "sealed", "disposed", "compared"},
-		"count.":    {"captures", "texts", "findings", "checks", "failed", "first", "second", "damaged", "records", "statements"}, "form-name.": {"plan", "risk", "landscape", "assessment", "verified"},
+		"count.":    {"captures", "texts", "findings", "checks", "failed", "first", "second", "damaged", "records", "statements", "extents", "bytes"}, "form-name.": {"plan", "risk", "landscape", "assessment", "verified"},
 		"likeness.": {"same-bytes", "same-text", "differs", "contradicts", "unlike"},
 	}
 }

@@ -167,6 +167,30 @@ func sourceFiles(t *testing.T, root string) []string {
 	return out
 }
 
+// Every number that an act of custody carries has its words, at the terminal and on the desk.
+func TestCountsOfCustodyHaveWords(t *testing.T) {
+	desk, err := os.ReadFile(filepath.Join("..", "..", "web", "messages", "en.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	terminal, found := newMessages("en").text, 0
+	for _, f := range sourceFiles(t, filepath.Join("..", "..")) {
+		src, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`\{Name: "([a-z]+)", N: `).FindAllSubmatch(src, -1) {
+			found++
+			if name := string(m[1]); terminal["custody-count-"+name] == "" || !strings.Contains(string(desk), `"count.`+name+`"`) {
+				t.Errorf("%s: no words for the count %q", f, name)
+			}
+		}
+	}
+	if found < 8 {
+		t.Errorf("%d counts", found)
+	}
+}
+
 // The arguments of a hint are filled into its words in any language.
 func TestHintInAnotherLanguage(t *testing.T) {
 	err := fmt.Errorf("outside: %w", evidence.WithHint(evidence.ErrTampered, "restore %s from a mirror", "000001.warc.gz"))
