@@ -59,19 +59,19 @@ func (k Keeping) vouchFacts(ctx context.Context, c *standards.Case) error {
 }
 
 func (k Keeping) keptFacts(ctx context.Context, c *standards.Case) error {
-	last := func(act evidence.CustodyAct) (catalog.Custody, time.Time, error) {
+	last := func(act evidence.CustodyAct) (time.Time, error) {
 		list, err := k.a.cat.Custodies(ctx, act, 1)
 		if err != nil || len(list) == 0 {
-			return catalog.Custody{}, time.Time{}, err
+			return time.Time{}, err
 		}
-		return list[0], list[0].At, nil
+		return list[0].At, nil
 	}
 	c.Sealed = k.Sealed()
 	var err error
-	if _, c.Mirrored, err = last(evidence.CustodyCopied); err != nil {
+	if c.Mirrored, err = last(evidence.CustodyCopied); err != nil {
 		return err
 	}
-	if _, c.Swept, err = last(evidence.CustodyChecked); err != nil {
+	if c.Swept, err = last(evidence.CustodyChecked); err != nil {
 		return err
 	}
 	if c.Damaged, err = k.a.damaged(ctx); err != nil {
