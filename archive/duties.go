@@ -71,6 +71,11 @@ func (k Keeping) keptFacts(ctx context.Context, c *standards.Case) error {
 	if c.Mirrored, err = last(evidence.CustodyCopied); err != nil {
 		return err
 	}
+	if sealed, err := last(evidence.CustodySealed); err != nil {
+		return err
+	} else if c.Sealed && c.Mirrored.Before(sealed) {
+		c.Mirrored = time.Time{} // that copy was not encrypted
+	}
 	if c.Swept, err = last(evidence.CustodyChecked); err != nil {
 		return err
 	}

@@ -158,6 +158,16 @@ func (m *mirror) seals(ctx context.Context) error {
 		return evidence.WithHint(fmt.Errorf("the case and its mirror are not sealed with the same keys: %w", evidence.ErrRefused),
 			"the mirror of a sealed case is sealed by the same keys; take an empty folder")
 	}
+	for _, c := range []*sealed{a, b} { // a seal beside open files would lock them
+		p, err := readOrNil(ctx, c.inner, fileMarker, maxSeal)
+		if err == nil && bytes.HasPrefix(p, []byte(openMarker)) {
+			err = evidence.WithHint(fmt.Errorf("one of the folders holds a case that is not encrypted: %w", evidence.ErrRefused),
+				"the mirror of an encrypted case is encrypted, too: take an empty folder, and destroy the old mirror when the new one is verified")
+		}
+		if err != nil {
+			return err
+		}
+	}
 	for _, name := range []string{fileSeal, fileRecovery} {
 		if err := m.seal(ctx, name, a, b); err != nil {
 			return err
@@ -214,7 +224,9 @@ func (m *mirror) histories(ctx context.Context) error {
 	}
 	m.hb, errB = m.o.Read(ctx, m.b)
 	if errors.Is(errB, evidence.ErrNotFound) && !m.begun(ctx, m.b) {
-		m.fresh, errB = true, nil
+		if m.fresh, errB = true, m.vacant(ctx); errB != nil {
+			return errB
+		}
 	}
 	if errA != nil && (errB != nil || m.fresh) {
 		// One file may be damaged here and another one there.
@@ -241,6 +253,20 @@ func (m *mirror) histories(ctx context.Context) error {
 	return nil
 }
 
+// vacant refuses to make a mirror among somebody's own files.
+func (m *mirror) vacant(ctx context.Context) error {
+	list, err := m.b.List(ctx, ".")
+	if err != nil {
+		return err
+	}
+	for _, f := range list {
+		if !ours(f.Name) {
+			return evidence.WithHint(fmt.Errorf("the folder for the mirror holds other files: %s: %w", f.Name, evidence.ErrRefused), "name a folder that is empty or does not exist")
+		}
+	}
+	return nil
+}
+
 // begun reports whether a folder has a checkpoint: a ledger that lacks something else is
 // damaged, and not missing.
 func (m *mirror) begun(ctx context.Context, b Backend) bool {
@@ -252,6 +278,7 @@ func (m *mirror) begun(ctx context.Context, b Backend) bool {
 }
 
 const (
+	openMarker     = "svidok case" // how the marker of a case begins that is not encrypted
 	fileCheckpoint = "ledger/checkpoint"
 	fileJournal    = "ledger/journal"
 	folderTiles    = "ledger/tile/"
@@ -387,7 +414,7 @@ func (m *mirror) compare(ctx context.Context) error {
 			"it is the mirror of another case, or one of the two was altered: keep both, and compare them with receipts and dossiers")
 	case m.hb.Size > m.ha.Size:
 		return evidence.WithHint(fmt.Errorf("the mirror knows %d entries, the case %d: %w", m.hb.Size, m.ha.Size, evidence.ErrRefused),
-			"the case was rolled back, or somebody went on working on the mirror: keep both; the mirror may be restored into an empty folder")
+			"the case was rolled back, or somebody went on working on the mirror (svidok check writes to it, too: verify does not). If nothing was added to the case since, bring it up to date the other way round: svidok mirror MIRROR CASE; else keep both")
 	}
 	return nil
 }

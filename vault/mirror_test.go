@@ -97,6 +97,8 @@ func TestMirrorConflicts(t *testing.T) {
 	}
 	k := testKeys(t, 1)
 	for what, pair := range map[string][2]vault.Backend{
+		"sealed, and open under a seal":    {vault.Sealed(sealedFake(t, k), k), vault.Sealed(a, k)},
+		"open under a seal, and sealed":    {vault.Sealed(a, k), vault.Sealed(sealedFake(t, k), k)},
 		"sealed and open":                  {vault.Sealed(vaulttest.New(), k), vaulttest.New()},
 		"other keys":                       {vault.Sealed(vaulttest.New(), k), vault.Sealed(vaulttest.New(), testKeys(t, 2))},
 		"a sealed one, unlocked by nobody": {sealedFake(t, k), vaulttest.New()},
@@ -123,6 +125,9 @@ func TestMirrorNoKeyAndForeign(t *testing.T) {
 	a, b := vaulttest.New(), vaulttest.New()
 	newCase(t, a, 2).close()
 	a.Put("notes.txt", []byte("a person's notes"))
+	if got, err := mirrorWith(t, a, b, vault.MirrorOptions{Read: readHistory(t), NoKey: true}); err != nil || got[vault.Foreign] != 1 {
+		t.Fatalf("%v, %v", got, err)
+	}
 	b.Put("vault/holiday.jpg", []byte("x"))
 	got, err := mirrorWith(t, a, b, vault.MirrorOptions{Read: readHistory(t), NoKey: true})
 	if err != nil || got[vault.Foreign] != 2 || b.Bytes("key") != nil || b.Bytes("notes.txt") != nil || string(b.Bytes("vault/holiday.jpg")) != "x" {
@@ -132,6 +137,12 @@ func TestMirrorNoKeyAndForeign(t *testing.T) {
 		if strings.HasSuffix(name, ".idx") || name == "key" {
 			t.Errorf("%s was copied", name)
 		}
+	}
+	// A folder of somebody's own files is no place for a new mirror.
+	album := vaulttest.New()
+	album.Put("holiday.jpg", []byte("x"))
+	if got, err := mirror(t, a, album); !errors.Is(err, evidence.ErrRefused) || len(list(t, album)) != 1 {
+		t.Errorf("%v, %v, %v", got, err, list(t, album))
 	}
 	other := vaulttest.New()
 	mustMirror(t, a, other)

@@ -17,12 +17,18 @@ import (
 
 // passphrase reads the passphrase of a sealed case from the environment, or asks for it.
 func (c *call) passphrase(prompt string) (string, error) {
-	if p := c.Getenv("SVIDOK_PASSPHRASE"); p != "" {
+	return c.asked("SVIDOK_PASSPHRASE", prompt, "no-passphrase", "set-passphrase")
+}
+
+// asked reads a passphrase from the environment, or from a terminal; without either it says
+// what is missing, and how to give it.
+func (c *call) asked(name, prompt, missing, hint string) (string, error) {
+	if p := c.Getenv(name); p != "" {
 		return p, nil
 	}
 	f, ok := c.In.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return "", evidence.WithHint(fmt.Errorf("%s: %w", c.say.s("no-passphrase"), evidence.ErrUsage), "%s", c.say.s("set-passphrase"))
+		return "", evidence.WithHint(fmt.Errorf("%s: %w", c.say.s(missing), evidence.ErrUsage), "%s", c.say.s(hint))
 	}
 	fmt.Fprint(c.Err, prompt+": ")
 	b, err := term.ReadPassword(int(f.Fd()))
@@ -35,18 +41,28 @@ func (c *call) passphrase(prompt string) (string, error) {
 
 // newPassphrase asks twice.
 func (c *call) newPassphrase() (string, error) {
-	if p := c.Getenv("SVIDOK_NEW_PASSPHRASE"); p != "" {
-		return p, nil
+	for _, name := range []string{"SVIDOK_NEW_PASSPHRASE", "SVIDOK_PASSPHRASE"} {
+		if p := c.Getenv(name); p != "" {
+			return p, nil
+		}
 	}
-	p, err := c.passphrase(c.say.s("new-passphrase"))
-	if err != nil || c.Getenv("SVIDOK_PASSPHRASE") != "" {
-		return p, err
+	p, err := c.asked("SVIDOK_NEW_PASSPHRASE", c.say.s("new-passphrase"), "no-new-passphrase", "set-new-passphrase")
+	if err != nil {
+		return "", err
 	}
-	again, err := c.passphrase(c.say.s("again"))
+	again, err := c.asked("SVIDOK_NEW_PASSPHRASE", c.say.s("again"), "no-new-passphrase", "set-new-passphrase")
 	if err == nil && again != p {
 		err = evidence.WithHint(fmt.Errorf("%s: %w", c.say.s("differ"), evidence.ErrUsage), "%s", c.say.s("differ-hint"))
 	}
 	return p, err
+}
+
+// otherPassphrase asks for one to take the place of another: that of now does not do.
+func (c *call) otherPassphrase() (string, error) {
+	if c.Getenv("SVIDOK_PASSPHRASE") != "" && c.Getenv("SVIDOK_NEW_PASSPHRASE") == "" {
+		return "", evidence.WithHint(fmt.Errorf("%s: %w", c.say.s("no-new-passphrase"), evidence.ErrUsage), "%s", c.say.s("set-new-passphrase"))
+	}
+	return c.newPassphrase()
 }
 
 // unlock opens the seal of a case, if it has one; nil keys: it is not sealed.
@@ -94,16 +110,9 @@ func sealCommand() command {
 			return evidence.WithHint(fmt.Errorf("%s: %w", c.say.s("sealed-already"), evidence.ErrRefused), "%s", c.say.s("seal-change-hint"))
 		}
 		if on, _ := c.flags.GetBool("recovery"); on {
-			secret, err := vault.SetRecovery(ctx, vault.Dir(c.args[0]), keys)
-			if err != nil {
-				return err
-			}
-			c.words("recovery-made")
-			return c.rows().put(struct {
-				Recovery string `json:"recovery"`
-			}{secret}, "%s", secret)
+			return c.recovery(ctx, c.args[0], keys)
 		}
-		p, err := c.newPassphrase()
+		p, err := c.otherPassphrase()
 		if err != nil {
 			return err
 		}
@@ -113,6 +122,18 @@ func sealCommand() command {
 		c.words("passphrase-changed")
 		return nil
 	}}
+}
+
+// recovery makes a recovery key and prints it: it is stored nowhere.
+func (c *call) recovery(ctx context.Context, dir string, keys *vault.Keys) error {
+	secret, err := vault.SetRecovery(ctx, vault.Dir(dir), keys)
+	if err != nil {
+		return err
+	}
+	c.words("recovery-made")
+	return c.rows().put(struct {
+		Recovery string `json:"recovery"`
+	}{secret}, "%s", secret)
 }
 
 // sealInto copies a case into a new, sealed folder, verifies it there, and says what is left
@@ -148,5 +169,8 @@ func (c *call) sealInto(ctx context.Context, from, to string) error {
 		return err
 	}
 	c.words("sealed", from, to)
+	if on, _ := c.flags.GetBool("recovery"); on {
+		return c.recovery(ctx, to, keys)
+	}
 	return nil
 }
