@@ -203,6 +203,7 @@ func (v *visit) takeWanted(ctx context.Context, w wanted) error {
 		v.failed = err
 		v.rec.Missed = append(v.rec.Missed, evidence.Missed{Item: w.name, Why: clipped(err.Error())})
 		v.c.say(Status{Source: v.source.Source, Item: w.address, Err: err})
+	case out.gone && out.same: // as it was at the last visit
 	case out.gone && w.before != nil:
 		v.rec.Gone = append(v.rec.Gone, w.name)
 		if out.receipt != nil {

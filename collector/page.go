@@ -73,11 +73,16 @@ func (c *Collector) takePage(ctx context.Context, w wanted) (outcome, error) {
 		return outcome{result: r}, err
 	}
 	last := r.Exchanges[len(r.Exchanges)-1]
-	out := outcome{result: r, gone: last.Status == http.StatusNotFound || last.Status == http.StatusGone}
-	if last.Status >= 400 && w.before == nil && !out.gone {
+	out := outcome{result: r, gone: isGone(last.Status)}
+	if last.Status >= 400 && w.before == nil && (!out.gone || w.source.ID != "") { // of a source nothing was ever there; a person who asks gets what is there
 		return out, fmt.Errorf("the server answers %d %s: %w", last.Status, http.StatusText(last.Status), errUnreached)
 	}
-	content := contentOf(r)
+	var s shot
+	shell := isShell(w, r)
+	if shell {
+		s = c.look(ctx, w, r, true)
+	}
+	content := contentOf(r, s)
 	if w.before != nil && w.before.content == content {
 		out.same = true
 		return out, nil
@@ -85,7 +90,10 @@ func (c *Collector) takePage(ctx context.Context, w wanted) (outcome, error) {
 	if last.Status >= 500 || last.Status == http.StatusTooManyRequests { // says nothing of the page
 		return out, fmt.Errorf("the server answers %d %s: %w", last.Status, http.StatusText(last.Status), errUnreached)
 	}
-	p, taking, err := c.pageParcel(ctx, w, r, content)
+	if !shell {
+		s = c.look(ctx, w, r, false)
+	}
+	p, taking, err := c.pageParcel(ctx, w, r, s, content)
 	if err != nil {
 		return out, err
 	}
@@ -100,7 +108,7 @@ func (c *Collector) takePage(ctx context.Context, w wanted) (outcome, error) {
 }
 
 // pageParcel gathers a page with all that belongs to it.
-func (c *Collector) pageParcel(ctx context.Context, w wanted, r fetching.Result, content evidence.Hash) (*parcel, evidence.Taking, error) {
+func (c *Collector) pageParcel(ctx context.Context, w wanted, r fetching.Result, s shot, content evidence.Hash) (*parcel, evidence.Taking, error) {
 	p := &parcel{beside: w.beside}
 	main := p.exchanges(r, evidence.PartReport, doorWeb, -1, w.claims)
 	t := evidence.Taking{Source: w.source.ID, Item: w.name, Content: content, Address: w.address}
@@ -112,9 +120,12 @@ func (c *Collector) pageParcel(ctx context.Context, w wanted, r fetching.Result,
 		p.add(intake.Item{Door: doorFeed, MediaType: "application/xml", Part: evidence.PartAttachment, Within: "listing", Data: w.raw, Parent: main})
 	}
 	media, missing := c.requisites(ctx, p, main, r)
-	shot := c.picture(ctx, p, main, w, r)
-	t.Hollow = hollow(w, r, shot.dom)
-	t.Parts, t.Lacks = minimum(r, media, missing, shot)
+	for _, it := range s.items {
+		it.Parent = main
+		p.add(it)
+	}
+	t.Hollow = hollow(w, r, s.dom)
+	t.Parts, t.Lacks = minimum(r, media, missing, s)
 	t.Ended = c.instant()
 	return p, t, p.taking(c, main, t, remote)
 }

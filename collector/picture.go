@@ -3,6 +3,7 @@ package collector
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"svidok/capturing"
@@ -15,15 +16,18 @@ import (
 
 // shot is what a browser saw, or why there is nothing.
 type shot struct {
-	taken bool
-	why   string
-	dom   []byte
+	taken  bool // a picture of the whole page
+	why    string
+	dom    []byte
+	filled bool // the answer is a shell, and scripts made a page of it
+	items  []intake.Item
 }
 
-// picture lets a browser open the page, and puts what it saw beside the answer.
-func (c *Collector) picture(ctx context.Context, p *parcel, main int, w wanted, r fetching.Result) shot {
+// look lets a browser open the page, if a picture is asked for, or if there is nothing to
+// read before scripts have run.
+func (c *Collector) look(ctx context.Context, w wanted, r fetching.Result, shell bool) shot {
 	switch {
-	case !w.seen:
+	case !w.seen && !shell:
 		return shot{why: "not asked for"}
 	case !isHTML(r.MediaType):
 		return shot{why: "no page"}
@@ -43,16 +47,61 @@ func (c *Collector) picture(ctx context.Context, p *parcel, main int, w wanted, 
 	if err != nil {
 		return shot{why: clipped(err.Error())}
 	}
+	s := shot{taken: len(seen.Screenshot) > 0, dom: seen.DOM, why: "none could be taken"}
+	s.filled = shell && len(seen.DOM) > 0 && len(capturing.Hollow(filledPage(pageOf(w, r), seen.DOM))) == 0
 	claims := evidence.Claims{Address: seen.Address, Title: seen.Title}
 	for _, x := range []struct {
 		name, mediaType string
 		data            []byte
 	}{{"screenshot", "image/png", seen.Screenshot}, {"print", "application/pdf", seen.Print}, {"document after scripts", "text/html; charset=utf-8", seen.DOM}} {
-		if len(x.data) > 0 {
-			p.add(intake.Item{Door: doorWeb, MediaType: x.mediaType, Part: evidence.PartAttachment, Within: x.name, Claims: claims, Data: x.data, Parent: main, Problems: seen.Problems})
+		if len(x.data) == 0 {
+			continue
+		}
+		it := intake.Item{Door: doorWeb, MediaType: x.mediaType, Part: evidence.PartAttachment, Within: x.name, Claims: claims, Data: x.data, Problems: seen.Problems}
+		if s.filled && x.name == "document after scripts" {
+			it.Part = evidence.PartReport // the words are here, and nowhere else
+		}
+		s.items = append(s.items, it)
+	}
+	return s
+}
+
+// pageOf is an answer as its hollowness is judged.
+func pageOf(w wanted, r fetching.Result) capturing.Page {
+	last := r.Exchanges[len(r.Exchanges)-1]
+	page := capturing.Page{Status: last.Status, HTML: r.Body, Asked: w.address, Expect: w.expect}
+	if last.URL != w.address {
+		page.Final = last.URL
+	}
+	page.Text, page.Title = readPage(r)
+	return page
+}
+
+// filledPage is the page that scripts made of an answer.
+func filledPage(page capturing.Page, dom []byte) capturing.Page {
+	page.HTML, page.Scripts, page.Text = dom, true, ""
+	if res, err := reading.Read(dom, "text/html", evidence.Claims{Charset: "utf-8"}); err == nil {
+		page.Text, page.Title = res.Text, res.Title
+	}
+	return page
+}
+
+// mayFill reports whether scripts may make a page of what is hollow in this way.
+func mayFill(kind string) bool {
+	return kind == capturing.Shell || kind == capturing.Tiny || kind == capturing.Other
+}
+
+// isShell reports whether an answer has nothing to read before scripts have run.
+func isShell(w wanted, r fetching.Result) bool {
+	if !isHTML(r.MediaType) || r.Exchanges[len(r.Exchanges)-1].Status >= 400 {
+		return false
+	}
+	for _, f := range capturing.Hollow(pageOf(w, r)) {
+		if mayFill(f.Kind) {
+			return true
 		}
 	}
-	return shot{taken: len(seen.Screenshot) > 0, dom: seen.DOM, why: "none could be taken"}
+	return false
 }
 
 // hollow says what makes one doubt that a capture holds what it should.
@@ -61,22 +110,11 @@ func hollow(w wanted, r fetching.Result, dom []byte) []evidence.Hollow {
 	if !isHTML(r.MediaType) && len(r.Body) > 0 && last.Status < 400 {
 		return nil
 	}
-	page := capturing.Page{Status: last.Status, HTML: r.Body, Asked: w.address, Expect: w.expect}
-	if last.URL != w.address {
-		page.Final = last.URL
-	}
-	page.Text, page.Title = readPage(r)
+	page := pageOf(w, r)
 	var out []evidence.Hollow
 	for _, f := range capturing.Hollow(page) {
-		if len(dom) > 0 && (f.Kind == capturing.Shell || f.Kind == capturing.Tiny || f.Kind == capturing.Other) { // what scripts made of it may be whole
-			filled := page
-			filled.HTML, filled.Scripts = dom, true
-			if res, err := reading.Read(dom, "text/html", evidence.Claims{Charset: "utf-8"}); err == nil {
-				filled.Text = res.Text
-			}
-			if len(capturing.Hollow(filled)) == 0 {
-				continue
-			}
+		if len(dom) > 0 && mayFill(f.Kind) && len(capturing.Hollow(filledPage(page, dom))) == 0 {
+			continue // what scripts made of it is whole
 		}
 		out = append(out, evidence.Hollow{Kind: f.Kind, Certain: f.Certain, Because: clipped(f.Because)})
 	}
@@ -93,11 +131,21 @@ func readPage(r fetching.Result) (text, title string) {
 }
 
 // contentOf is the fingerprint of a page: of HTML its title and main text, as long as there
-// is any; else what a reader sees; of all else its bytes.
-func contentOf(r fetching.Result) evidence.Hash {
+// is any; else what a reader sees; of all else its bytes. Of a shell it is that of the page
+// that scripts made of it, and of one that is gone that it is: what servers say then, they
+// say in other words each time.
+func contentOf(r fetching.Result, s shot) evidence.Hash {
 	last := r.Exchanges[len(r.Exchanges)-1]
+	if isGone(last.Status) {
+		return evidence.Sum([]byte("gone"))
+	}
 	if isHTML(r.MediaType) {
 		text, title := readPage(r)
+		if s.filled {
+			made := filledPage(capturing.Page{}, s.dom)
+			text, title = made.Text, made.Title
+			return evidence.Sum([]byte(title + "\x00" + text))
+		}
 		if len(text) >= enough {
 			return evidence.Sum([]byte(title + "\x00" + text))
 		}
@@ -105,6 +153,8 @@ func contentOf(r fetching.Result) evidence.Hash {
 	}
 	return evidence.Sum(fmt.Appendf(nil, "%d %s", last.Status, r.Body))
 }
+
+func isGone(status int) bool { return status == http.StatusNotFound || status == http.StatusGone }
 
 // enough is from how many bytes on a main text stands for its page.
 const enough = 200
