@@ -11,6 +11,7 @@ import (
 // due is a source whose time has come.
 type due struct {
 	source catalog.Source
+	all    bool // and of its things those, too, whose time has not come
 }
 
 // due returns the active sources whose time has come, or all active ones.
@@ -23,7 +24,7 @@ func (c *Collector) due(ctx context.Context, all bool) ([]due, error) {
 	var out []due
 	for _, s := range list {
 		if s.Active && (all || !Next(s).After(now)) {
-			out = append(out, due{s})
+			out = append(out, due{s, all})
 		}
 	}
 	return out, nil

@@ -62,3 +62,46 @@ func TestGonePagesStayGone(t *testing.T) {
 		t.Errorf("back: %+v, %d gone", v, gone)
 	}
 }
+
+// TestAllLooksAgain: pages of a feed are looked at again after hours; who asks for all looks at once.
+func TestAllLooksAgain(t *testing.T) {
+	var word atomic.Value
+	word.Store("queue")
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/feed" {
+			w.Header().Set("Content-Type", "application/rss+xml")
+			fmt.Fprintf(w, `<rss version="2.0"><channel><title>Herald</title><item><title>One</title><link>http://%[1]s/1</link></item><item><title>Two</title><link>http://%[1]s/2</link></item></channel></rss>`, r.Host)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprintf(w, "<html><title>Page %s</title><body><article><p>%s</p></article></body></html>", r.URL.Path, strings.Repeat("Synthetic sample of a page about a "+word.Load().(string)+" for water. ", 20))
+	}))
+	defer s.Close()
+	b := newBench(t)
+	b.watch(t, archive.Watched{Address: s.URL + "/feed", Type: evidence.SourceFeed, Every: time.Minute})
+	c := b.collector(t, evidence.Settings{})
+	visit := func(all bool) evidence.Visit {
+		b.Sleep(t.Context(), 2*time.Minute)
+		if err := c.Once(t.Context(), all, nil); err != nil {
+			t.Fatal(err)
+		}
+		list, err := b.Catalog().Sources(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list[0].Last.Visit
+	}
+	if v := visit(true); v.Taken != 2 || v.Requests > 4 {
+		t.Errorf("%+v", v)
+	}
+	word.Store("bakery")
+	if v := visit(false); v.Taken != 0 || len(v.Same) != 0 {
+		t.Errorf("looked at again within minutes: %+v", v)
+	}
+	if v := visit(true); v.Taken != 2 {
+		t.Errorf("all was asked for: %+v", v)
+	}
+	if v := visit(true); v.Taken != 0 || len(v.Same) != 2 {
+		t.Errorf("nothing changed: %+v", v)
+	}
+}

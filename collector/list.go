@@ -222,7 +222,11 @@ func (v *visit) pagesAgain(ctx context.Context) error {
 	if v.source.Take == evidence.TakeListing {
 		return nil
 	}
-	list, err := v.c.o.Archive.Catalog().Due(ctx, v.source.ID, v.c.o.Now(), lookAgainLeast, lookAgainMost, itemsAtOnce/4)
+	least, most, limit, now := lookAgainLeast, lookAgainMost, itemsAtOnce/4, v.c.o.Now()
+	if v.all {
+		least, most, limit, now = 0, 0, itemsAtOnce, v.rec.Started.Add(-time.Millisecond) // not what this visit took
+	}
+	list, err := v.c.o.Archive.Catalog().Due(ctx, v.source.ID, now, least, most, limit)
 	if err != nil {
 		return ours{err}
 	}

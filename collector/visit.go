@@ -19,6 +19,7 @@ import (
 type visit struct {
 	c      *Collector
 	source catalog.Source
+	all    bool   // look again at all that was taken
 	cursor cursor // as the last visit left it, then as this one leaves it
 	rec    evidence.Visit
 	same   []string
@@ -45,7 +46,7 @@ func (c *Collector) visit(ctx context.Context, d due) (bad bool, err error) {
 		return false, nil
 	}
 	defer c.release(d.source.ID)
-	v := &visit{c: c, source: d.source, rec: evidence.Visit{V: 1, Kind: evidence.KindVisit, Source: d.source.ID, Address: d.source.Address, Started: c.instant()}}
+	v := &visit{c: c, source: d.source, all: d.all, rec: evidence.Visit{V: 1, Kind: evidence.KindVisit, Source: d.source.ID, Address: d.source.Address, Started: c.instant()}}
 	if s := d.source.Last.Cursor; s != "" && d.source.Position < d.source.Last.Position {
 		_ = json.Unmarshal([]byte(s), &v.cursor) // of an older version: begins anew
 	}
