@@ -82,7 +82,7 @@ func TestComparisonsThatAreRefused(t *testing.T) {
 		signed []byte
 		want   error
 	}{
-		"another key":           {ours, empty.Keeping().Key(), signed, evidence.ErrTampered},
+		"another key":           {ours, empty.Keeping().Key(), signed, evidence.ErrRefused},
 		"no key":                {ours, "", signed, evidence.ErrFormat},
 		"our own":               {ours, ours.Keeping().Key(), mine, evidence.ErrRefused},
 		"an address never seen": {empty, theirs.Keeping().Key(), signed, evidence.ErrNotFound},

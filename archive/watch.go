@@ -71,6 +71,9 @@ func (k Keeping) watched(ctx context.Context, by string, w Watched) (evidence.So
 	if err := fill(&s); err != nil {
 		return s, n, err
 	}
+	if s.Grade != "F" && s.Reason.IsZero() && strings.TrimSpace(valid(w.Reason)) == "" {
+		return s, n, evidence.WithHint(fmt.Errorf("grade %s without a reason: %w", s.Grade, evidence.ErrUsage), "say in a sentence why it deserves this grade")
+	}
 	if private != (evidence.Private{}) {
 		var err error
 		if private.Nonce, err = k.a.nonce(); err != nil {

@@ -81,7 +81,7 @@ func (c Statement) record() (evidence.Capture, error) {
 	if r.V != 1 || r.Kind != evidence.KindCapture {
 		return r, fmt.Errorf("its record is no capture: %w", evidence.ErrFormat)
 	}
-	for _, x := range []struct{ what, value string }{{"a file's name", r.Name}, {"a title", r.Claims.Title},
+	for _, x := range []struct{ what, value string }{{"a file's name", r.Name},
 		{"whom it was forwarded from", r.Claims.Forwarded}, {"what it replies to", r.Claims.ReplyTo}} {
 		if x.value != "" {
 			return r, evidence.WithHint(fmt.Errorf("the capture record has %s in it: %w", x.what, evidence.ErrRefused),
@@ -112,7 +112,7 @@ func address(s string) (string, error) {
 
 // Sign makes the statement of it, after checking it as a receiver would, under the public
 // key that goes with signer. ErrRefused where the record has what must not leave: a file's
-// name, a title, names of others, an address with credentials.
+// name, names of others, an address with credentials.
 func (c Statement) Sign(signer note.Signer, key note.Verifier) ([]byte, error) {
 	c.V = 1
 	body, err := evidence.Encode(c)
@@ -150,7 +150,7 @@ func parse(signed []byte, key note.Verifier) (Statement, error) {
 	}
 	n, err := note.Open(signed, note.VerifierList(key))
 	if _, malformed := errors.AsType[*note.UnverifiedNoteError](err); malformed {
-		return Statement{}, fmt.Errorf("not signed by %s: %w", key.Name(), evidence.ErrTampered)
+		return Statement{}, fmt.Errorf("not signed by %s: %w", key.Name(), evidence.ErrRefused)
 	}
 	if _, wrong := errors.AsType[*note.InvalidSignatureError](err); wrong {
 		return Statement{}, fmt.Errorf("%w: %w", evidence.ErrTampered, err)

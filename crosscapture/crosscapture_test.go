@@ -156,7 +156,7 @@ func TestOneCaseShowsAnother(t *testing.T) {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	_, stranger := pair(t, 2)
-	if _, err := crosscapture.Open(signed, stranger, nil, proof.Bounds{}); !errors.Is(err, evidence.ErrTampered) {
+	if _, err := crosscapture.Open(signed, stranger, nil, proof.Bounds{}); !errors.Is(err, evidence.ErrRefused) {
 		t.Fatalf("another key: %v", err)
 	}
 	for i := range signed {
@@ -238,7 +238,6 @@ func TestStatementsThatDoNotHold(t *testing.T) {
 func TestWhatIsNotShown(t *testing.T) {
 	for name, change := range map[string]func(*evidence.Capture){
 		"a file's name":  func(c *evidence.Capture) { c.Name = "statement of a mother.pdf" },
-		"a title":        func(c *evidence.Capture) { c.Claims.Title = "Synthetic" },
 		"a forward":      func(c *evidence.Capture) { c.Claims.Forwarded = "somebody" },
 		"a reply":        func(c *evidence.Capture) { c.Claims.ReplyTo = "17" },
 		"credentials":    func(c *evidence.Capture) { c.Claims.Address = "https://user:word@news.example/" },

@@ -92,20 +92,13 @@ func isCase(fsys fs.FS) bool {
 	return exists(fsys, "svidok") || exists(fsys, "ledger") && exists(fsys, "vault")
 }
 
-// bagRoot finds the bag: here, or in the one folder that is here.
+// bagRoot finds the bag: here, or in the folder of its name that is here.
 func bagRoot(fsys fs.FS) (fs.FS, error) {
 	if exists(fsys, "bagit.txt") || exists(fsys, "manifest-sha256.txt") {
 		return fsys, nil
 	}
 	if name := strings.TrimSuffix(base, "/"); exists(fsys, name) {
-		list, err := fs.ReadDir(fsys, ".")
-		if err == nil && len(list) != 1 {
-			err = fmt.Errorf("beside %s lie other files: %w", name, evidence.ErrFormat)
-		}
-		if err != nil {
-			return nil, err
-		}
-		return fs.Sub(fsys, name)
+		return fs.Sub(fsys, name) // what lies beside it, such as the script of VERIFY.md, is no part of it
 	}
 	return nil, fmt.Errorf("neither a case nor a bundle: there is no file svidok and no bagit.txt: %w", evidence.ErrFormat)
 }

@@ -72,8 +72,8 @@ func (w *walk) input(in string, stdin io.Reader) bool {
 		return w.stdin(stdin)
 	}
 	if scheme, _, ok := strings.Cut(strings.ToLower(in), "://"); ok && (scheme == "http" || scheme == "https" || scheme == "ftp") {
-		return w.fail("", evidence.WithHint(fmt.Errorf("%s: collecting from the network is not part of this version: %w", in, evidence.ErrUsage),
-			"save the page to a file, or as a WARC file, and give that"))
+		return w.fail("", evidence.WithHint(fmt.Errorf("%s: no file or folder: %w", in, evidence.ErrUsage),
+			"give an address that begins with http:// or https://, or save what is there to a file and give that"))
 	}
 	info, err := os.Stat(in)
 	switch {

@@ -99,7 +99,7 @@ func TestNamedFiles(t *testing.T) {
 		t.Errorf("%+v", items)
 	}
 	if len(failed) != 3 || !errors.Is(failed[0].err, evidence.ErrNotFound) || !errors.Is(failed[1].err, evidence.ErrFormat) ||
-		!errors.Is(failed[2].err, evidence.ErrUsage) || !strings.Contains(evidence.HintOf(failed[2].err), "save the page") {
+		!errors.Is(failed[2].err, evidence.ErrUsage) || !strings.Contains(evidence.HintOf(failed[2].err), "save what is there") {
 		t.Errorf("%v", failed)
 	}
 }

@@ -76,6 +76,9 @@ func checkCommand() command {
 			if on, _ := c.flags.GetBool("standards"); on {
 				return c.standards(ctx, a)
 			}
+			if c.flags.Changed("report") {
+				return usage(c.say, checkCommand(), c.say.s("check-report"))
+			}
 			return c.sweep(ctx, a)
 		})
 	}}

@@ -106,7 +106,7 @@ func (c *call) crossBeside(ctx context.Context, a *archive.Archive, file, key st
 		key = string(b)
 	}
 	got, known, err := a.Keeping().Compare(ctx, by, key, theirs)
-	if errors.Is(err, evidence.ErrTampered) || errors.Is(err, evidence.ErrFormat) {
+	if err != nil && evidence.HintOf(err) == "" {
 		return evidence.WithHint(err, "%s", c.say.s("cross-false-hint"))
 	}
 	if err != nil {

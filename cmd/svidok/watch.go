@@ -64,6 +64,9 @@ func (c *call) watch(ctx context.Context, a *archive.Archive) error {
 	if err != nil {
 		return err
 	}
+	if known, err := a.Catalog().Source(ctx, s.ID); err == nil {
+		return c.sourceRow(c.rows(), known)
+	}
 	return c.sourceRow(c.rows(), catalog.Source{Source: s})
 }
 
@@ -182,6 +185,9 @@ func (c *call) settings(ctx context.Context, a *archive.Archive) error {
 			return err
 		}
 	}
+	if len(s.Authorities) == 1 {
+		c.words("one-authority")
+	}
 	return c.rows().put(s, c.say.s("settings"), strings.Join(s.Authorities, " "), len(s.Witnesses), s.Quorum, s.Robots, s.Pace, s.Proxy, strings.Join(s.Allow, " "), s.Outgoing, s.Sweep/3600, s.Viewing)
 }
 
@@ -222,6 +228,9 @@ func (c *call) change(s *evidence.Settings) (roots []byte, err error) {
 	}
 	if c.flags.Changed("sweep") {
 		d, _ := c.flags.GetDuration("sweep")
+		if d%time.Hour != 0 || d < 0 {
+			return nil, usage(c.say, settingsCommand(), c.say.s("sweep-hours"))
+		}
 		s.Sweep = int64(d.Seconds())
 	}
 	if c.flags.Changed("viewing") {
@@ -250,6 +259,9 @@ func searchCommand() command {
 				by, err := c.signIn(ctx, a)
 				if err != nil {
 					return err
+				}
+				if !c.flags.Changed("found") { // that nothing was found is something to say, and not to forget
+					return usage(c.say, searchCommand(), c.say.s("search-found"))
 				}
 				found, _ := c.flags.GetInt("found")
 				if err := a.Keeping().LogSearch(ctx, by, archive.Searched{Where: c.value("where"), Query: c.value("query"), Remarks: c.value("remarks"), Found: found}); err != nil {
