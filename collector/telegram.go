@@ -187,15 +187,20 @@ func (v *visit) put(ctx context.Context, p *parcel, it sources.Item, had map[str
 	}
 	remote := exchanged(&t, *v.listing)
 	t.Final = ""
-	got, missing := v.media(ctx, p, main, it.Media)
+	got, missing := v.media(ctx, p, main, it.Address, it.Media)
 	t.Parts, t.Lacks = postMinimum(it, got, missing)
 	t.Ended = v.c.instant()
 	return p.taking(v.c, main, t, remote)
 }
 
 // media fetches what a post shows: its links die within days.
-func (v *visit) media(ctx context.Context, p *parcel, main int, list []sources.Media) (got, missing int) {
+func (v *visit) media(ctx context.Context, p *parcel, main int, post string, list []sources.Media) (got, missing int) {
 	for _, m := range list {
+		if m.Address == "" {
+			missing++
+			v.rec.Missed = append(v.rec.Missed, evidence.Missed{Item: post, Why: m.Kind + ": " + m.Withheld})
+			continue
+		}
 		a, err := v.c.o.Client.Get(ctx, fetching.Ask{URL: m.Address, MaxBytes: mediaBytes})
 		v.count(a)
 		if err != nil || a.Exchanges[len(a.Exchanges)-1].Status != http.StatusOK {

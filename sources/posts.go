@@ -37,9 +37,7 @@ func Telegram(raw []byte, address string) (Listing, error) {
 			it.Claims.Outlet = p.Channel
 		}
 		for _, m := range p.Media {
-			if m.Address != "" {
-				it.Media = append(it.Media, Media{Kind: m.Kind, Address: m.Address, Ephemeral: true})
-			}
+			it.Media = append(it.Media, Media{Kind: m.Kind, Address: m.Address, Withheld: m.Note, Ephemeral: true})
 		}
 		it.content = postContent(p, album)
 		out.Items = append(out.Items, it)

@@ -62,6 +62,10 @@ func TestAChannelsPage(t *testing.T) {
 	if f := l.Items[2].Claims.Forwarded; f != "a person" {
 		t.Errorf("from %q", f)
 	}
+	last := l.Items[len(l.Items)-1].Media
+	if i := slices.IndexFunc(last, func(m sources.Media) bool { return m.Kind == "video" }); i < 0 || last[i].Address != "" || last[i].Withheld == "" {
+		t.Errorf("a film that is too big: %+v", last)
+	}
 	kinds := map[string]int{}
 	for _, m := range l.Items[0].Media {
 		kinds[m.Kind]++

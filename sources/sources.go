@@ -91,7 +91,8 @@ type Item struct {
 // Media is something an item shows. Pictures of people who wrote are none.
 type Media struct {
 	Kind      string // photo, video, audio, voice, document, thumbnail, sticker, preview
-	Address   string
+	Address   string // "": it is not given, Withheld says why
+	Withheld  string
 	Ephemeral bool // the address is new at every visit, and dead within days
 }
 

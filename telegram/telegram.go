@@ -120,10 +120,12 @@ func Page(raw []byte, address string) (Channel, error) {
 // closed says what a page is that is no preview.
 func closed(doc *html.Node) error {
 	page := first(doc, "tgme_page")
-	switch {
-	case page == nil:
+	if page == nil {
 		return fmt.Errorf("read a channel's page: this is no page of Telegram's: %w", evidence.ErrFormat)
-	case first(page, "tgme_page_extra") != nil && words(first(page, "tgme_page_extra")) != "":
+	}
+	extra := words(first(page, "tgme_page_extra")) // how many follow; of a person or bot its "@name"
+	switch {
+	case extra != "" && !strings.HasPrefix(extra, "@"):
 		return evidence.WithHint(fmt.Errorf("the channel or group is there, but shows nothing without an account: %w", ErrNoPreview), "export it with Telegram Desktop, if you may see it")
 	case first(page, "tgme_page_title") != nil:
 		return fmt.Errorf("this is a person, a bot or a closed channel: %w", ErrNoPreview)

@@ -2,6 +2,7 @@ package telegram_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -66,6 +67,7 @@ func TestMarkup(t *testing.T) {
 		"emoji":    {`слово <i class="emoji" style="background-image:url('//telegram.org/img/emoji/40/1.png')"><b>🔥</b></i> ще`, "слово 🔥 ще"},
 		"link":     {`читайте <a href="https://example.org/a">тут</a>`, "читайте тут (https://example.org/a)"},
 		"own link": {`<a href="https://example.org/a">example.org/a</a> і <a href="https://t.me/sample">@sample</a>, <a href="?q=%23x">#x</a>`, "example.org/a і @sample, #x"},
+		"twice":    {`<a href="https://example.org/?a=1&amp;amp;b=2">тут</a>, <a href="https://example.org/?a=1&amp;amp;b=2">https://example.org/?a=1&amp;b=2</a>`, "тут (https://example.org/?a=1&b=2), https://example.org/?a=1&b=2"},
 		"spoiler":  {`таємне <tg-spoiler>слово</tg-spoiler>`, "таємне слово"},
 		"pre":      {`рядок<pre>код</pre>далі`, "рядок\nкод\nдалі"},
 		"nested":   {`<b>жирний <i>і <u>ще</u></i></b>&nbsp;кінець`, "жирний і ще кінець"},
@@ -92,11 +94,16 @@ func TestNoPreview(t *testing.T) {
 	}{
 		"switched off": {`<div class="tgme_page"><div class="tgme_page_title">Канал</div><div class="tgme_page_extra">5 subscribers</div></div>`, telegram.ErrNoPreview},
 		"person":       {`<div class="tgme_page"><div class="tgme_page_title">Хтось</div></div>`, telegram.ErrNoPreview},
+		"its name":     {`<div class="tgme_page"><div class="tgme_page_title">Хтось</div><div class="tgme_page_extra">@synthetic_person</div></div>`, telegram.ErrNoPreview},
 		"nobody":       {`<div class="tgme_page"><div class="tgme_page_icon"></div></div>`, telegram.ErrNoPreview},
 		"another site": {`<html><body><p>Вхід</p></body></html>`, evidence.ErrFormat},
 		"nothing":      {``, evidence.ErrFormat},
 	} {
-		if _, err := telegram.Page([]byte(c.page), "https://t.me/s/x"); !errors.Is(err, c.want) {
+		_, err := telegram.Page([]byte(c.page), "https://t.me/s/x")
+		if !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if there := strings.Contains(fmt.Sprint(err), "channel or group is there"); there != (name == "switched off") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

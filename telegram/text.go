@@ -62,7 +62,7 @@ func shown(root *html.Node) string {
 			visit(c)
 		}
 		if n.Data == "a" && n != root {
-			if href := attr(n, "href"); hides(href, b.String()[from:]) {
+			if href := link(n); hides(href, b.String()[from:]) {
 				b.WriteString(" (" + href + ")")
 			}
 		}
@@ -77,6 +77,10 @@ func shown(root *html.Node) string {
 	}
 	return strings.Trim(strings.Join(lines, "\n"), "\n ")
 }
+
+// link is where a link of a post leads: the preview escapes the addresses that authors hid
+// behind words twice.
+func link(n *html.Node) string { return strings.ReplaceAll(attr(n, "href"), "&amp;", "&") }
 
 // hides reports whether a link leads elsewhere than its words say.
 func hides(href, words string) bool {
