@@ -152,7 +152,7 @@ func (k Keeping) Proven(ctx context.Context, index, size int64) (line []byte, pa
 }
 
 // stampsFor returns, for a dossier whose last entry is at a position, of each authority the
-// first time-stamp that covers it, else its latest; and what renewed these.
+// first time-stamp that covers it, and its latest; and what renewed these.
 func (a *Archive) stampsFor(ctx context.Context, last, size int64) ([]dossier.Stamped, error) {
 	list, err := a.cat.Covering(ctx, last)
 	if err != nil {
@@ -162,18 +162,25 @@ func (a *Archive) stampsFor(ctx context.Context, last, size int64) ([]dossier.St
 	if err != nil {
 		return nil, err
 	}
-	chains, taken := map[string]bool{}, map[evidence.Hash]bool{}
+	taken := map[evidence.Hash]bool{}
 	for _, s := range list {
-		chains[s.Chain+" "+s.Authority], taken[s.Ref] = true, true
+		taken[s.Ref] = true
 	}
-	for _, s := range all { // the newest first
-		if key := s.Chain + " " + s.Authority; !chains[key] && len(s.Renews) == 0 {
-			chains[key], taken[s.Ref] = true, true
-			list = append(list, s)
+	chains := map[string]bool{}
+	for _, s := range all { // the newest first: the first cover may have ended unrenewed
+		if !chains[s.Chain] && len(s.Renews) == 0 {
+			if chains[s.Chain] = true; !taken[s.Ref] {
+				taken[s.Ref] = true
+				list = append(list, s)
+			}
 		}
 	}
-	for i := len(all) - 1; i >= 0; i-- {
-		if s := all[i]; !taken[s.Ref] && slices.ContainsFunc(s.Renews, func(h evidence.Hash) bool { return taken[h] }) {
+	renewals, err := a.cat.Renewals(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range renewals { // the oldest first: one may renew another
+		if !taken[s.Ref] && slices.ContainsFunc(s.Renews, func(h evidence.Hash) bool { return taken[h] }) {
 			taken[s.Ref] = true
 			list = append(list, s)
 		}

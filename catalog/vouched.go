@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"fmt"
+	"iter"
 
 	"svidok/evidence"
 )
@@ -57,6 +58,48 @@ func (c *Catalog) Stamps(ctx context.Context, limit int) ([]Stamp, error) {
 	list, err := query(ctx, c.read, `SELECT position, ref, record FROM stamps ORDER BY position DESC LIMIT ?`, scanStamp, limit)
 	if err != nil {
 		return nil, fmt.Errorf("time-stamps: %w", judge(err))
+	}
+	return list, nil
+}
+
+// EachStamp goes through all time-stamps, the oldest first, some at a time.
+func (c *Catalog) EachStamp(ctx context.Context) iter.Seq2[Stamp, error] {
+	const page = 1000
+	return func(yield func(Stamp, error) bool) {
+		for after := int64(-1); ; {
+			list, err := query(ctx, c.read, `SELECT position, ref, record FROM stamps WHERE position > ? ORDER BY position LIMIT ?`, scanStamp, after, page)
+			if err != nil {
+				yield(Stamp{}, fmt.Errorf("time-stamps: %w", judge(err)))
+				return
+			}
+			for _, s := range list {
+				if after = s.Position; !yield(s, nil) {
+					return
+				}
+			}
+			if len(list) < page {
+				return
+			}
+		}
+	}
+}
+
+// Renewals returns the time-stamps that renew others, the oldest first.
+func (c *Catalog) Renewals(ctx context.Context) ([]Stamp, error) {
+	list, err := query(ctx, c.read, `SELECT position, ref, record FROM stamps WHERE instr(record, '"renews":') > 0 ORDER BY position`, scanStamp)
+	if err != nil {
+		return nil, fmt.Errorf("renewed time-stamps: %w", judge(err))
+	}
+	return list, nil
+}
+
+// LatestStamps returns the latest time-stamp of each chain; the chain that came first comes
+// first.
+func (c *Catalog) LatestStamps(ctx context.Context) ([]Stamp, error) {
+	list, err := query(ctx, c.read, `SELECT s.position, s.ref, s.record FROM stamps s JOIN (SELECT MAX(position) AS last, MIN(position) AS first FROM stamps GROUP BY chain) g
+		ON g.last = s.position ORDER BY g.first`, scanStamp)
+	if err != nil {
+		return nil, fmt.Errorf("latest time-stamps: %w", judge(err))
 	}
 	return list, nil
 }

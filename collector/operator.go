@@ -15,29 +15,13 @@ import (
 // is the key that the chain ends in or, where it breaks off before, the name of whoever
 // issued its last certificate.
 func (c *Collector) operator(ctx context.Context, v timestamp.Verdict) (string, error) {
-	list, err := c.o.Archive.Catalog().Stamps(ctx, latestStamps)
+	list, err := c.o.Archive.Catalog().LatestStamps(ctx)
 	if err != nil {
 		return "", err
 	}
-	slices.Reverse(list) // the oldest first
 	verdicts, names := []timestamp.Verdict{}, []string{}
 	for _, s := range list {
-		if slices.Contains(names, s.Chain) {
-			continue
-		}
-		raw, err := c.object(ctx, s.Bundle)
-		if err != nil {
-			return "", err
-		}
-		b, err := timestamp.Open(raw)
-		if err != nil {
-			return "", err
-		}
-		note, err := c.object(ctx, s.Checkpoint)
-		if err != nil {
-			return "", err
-		}
-		old, err := b.Judge(note, nil)
+		_, old, err := c.judged(ctx, s)
 		if err != nil {
 			return "", err
 		}

@@ -17,14 +17,13 @@ import (
 )
 
 const (
-	stampRest    = 10 * time.Minute // entries wait so long for a time-stamp, so that many share one
-	stampRetry   = time.Minute      // after a failure; doubled up to an hour
-	stampMost    = time.Hour
-	clockDoubt   = 5 * time.Minute // between ours and an authority's
-	needBytes    = 8 << 20         // of one revocation list
-	typeQuery    = "application/timestamp-query"
-	typeOCSP     = "application/ocsp-request"
-	latestStamps = 64 // looked at for renewal
+	stampRest  = 10 * time.Minute // entries wait so long for a time-stamp, so that many share one
+	stampRetry = time.Minute      // after a failure; doubled up to an hour
+	stampMost  = time.Hour
+	clockDoubt = 5 * time.Minute // between ours and an authority's
+	needBytes  = 8 << 20         // of one revocation list
+	typeQuery  = "application/timestamp-query"
+	typeOCSP   = "application/ocsp-request"
 )
 
 // vouching is what is known of authorities that failed.
@@ -34,6 +33,10 @@ type vouching struct {
 	waits map[string]time.Duration
 
 	naming sync.Mutex // held from when the operator is named until that is noted
+
+	looked time.Time                           // when renewals were last looked for
+	ends   map[evidence.Hash]timestamp.Verdict // of stamp records: when they end, and were made
+	again  map[string]time.Time                // of a chain: not renewed before
 }
 
 // rest reports whether an authority should be left alone for now.
@@ -70,7 +73,7 @@ func (c *Collector) Vouch(ctx context.Context, now bool) error {
 	if v.Unstamped > 0 && (now || c.o.Now().Sub(v.Since) > stampRest) {
 		errs = append(errs, c.stampAll(ctx, now))
 	}
-	errs = append(errs, c.renew(ctx), c.witnessAll(ctx, now))
+	errs = append(errs, c.renew(ctx, now), c.witnessAll(ctx, now))
 	return errors.Join(errs...)
 }
 
@@ -130,7 +133,7 @@ func (c *Collector) stamp(ctx context.Context, authority string, data []byte, un
 		return err
 	}
 	if !v.Until.After(until) {
-		return fmt.Errorf("its certificates end on %s, no later than those that it should renew: %w", v.Until.UTC().Format(time.DateOnly), evidence.ErrRefused)
+		return fmt.Errorf("its certificates end on %s, no later than those that it should renew: %w", v.Until.UTC().Format(time.DateOnly), errNoLater)
 	}
 	if off := c.o.Now().Sub(t.Time); off.Abs() > clockDoubt {
 		c.o.Notice(fmt.Sprintf("the clock of this machine is off: %s says %s, we say %s", authority, t.Time.UTC().Format(time.RFC3339), c.o.Now().UTC().Format(time.RFC3339)))
@@ -275,68 +278,6 @@ func once(list [][]byte) [][]byte {
 		}
 	}
 	return out
-}
-
-// renew has time-stamps stamped anew whose certificates near their end: the newest of each
-// chain, since it covers all that the ones before it cover.
-func (c *Collector) renew(ctx context.Context) error {
-	list, err := c.o.Archive.Catalog().Stamps(ctx, latestStamps)
-	if err != nil || len(list) == 0 {
-		return err
-	}
-	renewed := map[evidence.Hash]bool{}
-	for _, s := range list {
-		for _, h := range s.Renews {
-			renewed[h] = true
-		}
-	}
-	chains := map[string]bool{}
-	var errs []error
-	for _, s := range list {
-		if chains[s.Chain+s.Authority] || renewed[s.Ref] {
-			continue
-		}
-		chains[s.Chain+s.Authority] = true
-		raw, err := c.object(ctx, s.Bundle)
-		if err != nil {
-			return err
-		}
-		b, err := timestamp.Open(raw)
-		if err != nil {
-			return err
-		}
-		v, err := b.Judge(nil, nil) // only its certificates matter here
-		if err != nil {
-			return err
-		}
-		if due, _ := timestamp.Due(v, c.o.Now()); !due || c.o.Now().After(v.Until) {
-			continue
-		}
-		errs = append(errs, c.renewOne(ctx, s.Ref, s.Stamp, raw, v.Until))
-	}
-	return errors.Join(errs...)
-}
-
-// renewOne has a time-stamp renewed by the first authority whose certificates last longer.
-func (c *Collector) renewOne(ctx context.Context, ref evidence.Hash, s evidence.Stamp, raw []byte, until time.Time) error {
-	b, data, err := timestamp.Renew(raw)
-	if err != nil {
-		return err
-	}
-	var errs []error
-	for _, authority := range c.o.Settings.Authorities {
-		if c.vouching.rest(authority, c.o.Now()) {
-			continue
-		}
-		next := evidence.Stamp{Size: s.Size, Root: s.Root, Checkpoint: s.Checkpoint, Renews: []evidence.Hash{ref}}
-		err := c.stamp(ctx, authority, data, until, b, next)
-		c.vouching.done(authority, c.o.Now(), err)
-		if err == nil {
-			return nil
-		}
-		errs = append(errs, fmt.Errorf("renew a time-stamp at %s: %w", authority, err))
-	}
-	return errors.Join(errs...)
 }
 
 func (c *Collector) object(ctx context.Context, h evidence.Hash) ([]byte, error) {
