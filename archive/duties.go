@@ -53,7 +53,7 @@ func (k Keeping) vouchFacts(ctx context.Context, c *standards.Case) error {
 	if err != nil {
 		return err
 	}
-	c.Unstamped, c.Late, c.Authorities, c.Witnesses, c.Contradicts = v.Unstamped, v.Late, len(s.Authorities), len(s.Witnesses), len(v.Refused)
+	c.Unstamped, c.Stamped, c.Late, c.Authorities, c.Witnesses, c.Contradicts = v.Unstamped, v.Stamped, v.Late, v.Authorities, len(s.Witnesses), len(v.Refused)
 	c.Cosigned = len(s.Witnesses) > 0 && v.Cosigned > 0
 	return nil
 }
@@ -68,7 +68,7 @@ func (k Keeping) keptFacts(ctx context.Context, c *standards.Case) error {
 	}
 	c.Sealed = k.Sealed()
 	var err error
-	if c.Mirrored, err = last(evidence.CustodyCopied); err != nil {
+	if c.Mirrored, err = k.mirrored(ctx); err != nil {
 		return err
 	}
 	if sealed, err := last(evidence.CustodySealed); err != nil {
@@ -91,6 +91,22 @@ func (k Keeping) keptFacts(ctx context.Context, c *standards.Case) error {
 	}
 	c.Answered = len(answered)
 	return err
+}
+
+// mirrored is when a copy of the case was last made. One that failed is noted twice: when it
+// was begun, and that it failed.
+func (k Keeping) mirrored(ctx context.Context) (time.Time, error) {
+	list, err := k.a.cat.Custodies(ctx, evidence.CustodyCopied, 100)
+	if err != nil {
+		return time.Time{}, err
+	}
+	for i := 0; i < len(list); i++ {
+		if len(list[i].Counts) == 0 {
+			return list[i].At, nil
+		}
+		i++ // and its beginning
+	}
+	return time.Time{}, nil
 }
 
 func (k Keeping) peopleFacts(ctx context.Context, c *standards.Case) error {

@@ -28,8 +28,9 @@ type Mirroring struct {
 //
 // Both are open, or both sealed with o.Keys. That the case was copied, and what was healed,
 // is noted in from, if its key is there. The note of a copy is made before it: so a mirror
-// that has to take the place of the case knows no less than the case does, and one that is
-// ahead of the case, or beside it, is refused before anything is written (ErrRefused).
+// that has to take the place of the case knows no less than the case does. One that is ahead
+// of the case, or beside it, is refused before anything is written (ErrRefused). Where it
+// fails after the note, a second one says so.
 func Mirror(ctx context.Context, from, to string, o Options, m Mirroring) iter.Seq2[vault.Mirrored, error] {
 	return func(yield func(vault.Mirrored, error) bool) {
 		a, b := o.filled(from), o.filled(to)
@@ -38,8 +39,9 @@ func Mirror(ctx context.Context, from, to string, o Options, m Mirroring) iter.S
 		if err == nil {
 			public, err = publicOf(ctx, a.Backend, b.Backend)
 		}
+		noted := false
 		if err == nil {
-			err = a.noteCopy(ctx, from, public, b.Backend)
+			noted, err = a.noteCopy(ctx, from, public, b.Backend)
 		}
 		if err != nil {
 			yield(vault.Mirrored{}, fmt.Errorf("mirror: %w", err))
@@ -54,6 +56,9 @@ func Mirror(ctx context.Context, from, to string, o Options, m Mirroring) iter.S
 		healed, err := mirrorBoth(ctx, a, b, public, m, yield)
 		if errors.Is(err, errEnough) {
 			return
+		}
+		if err != nil && noted { // it was to be a copy, and is none
+			err = errors.Join(err, noteCopied(context.WithoutCancel(ctx), from, a, evidence.Count{Name: "failed", N: 1}))
 		}
 		if err == nil && healed.any() {
 			err = healed.note(ctx, from, o)
@@ -139,30 +144,35 @@ func mirrorBoth(ctx context.Context, a, b Options, public string, m Mirroring, y
 
 // noteCopy notes that the case is copied, if the mirror is empty or an earlier state of it.
 // A case that cannot be opened is not noted in: it may be whole again afterwards.
-func (o Options) noteCopy(ctx context.Context, dir, public string, mirror vault.Backend) error {
+func (o Options) noteCopy(ctx context.Context, dir, public string, mirror vault.Backend) (noted bool, err error) {
 	mine, err := historyOf(ctx, o.Backend, public)
 	if err != nil {
-		return ctx.Err() // Mirror itself will say what is wrong
+		return false, ctx.Err() // Mirror itself will say what is wrong
 	}
 	theirs, err := historyOf(ctx, mirror, public)
 	switch {
 	case errors.Is(err, evidence.ErrNotFound):
 	case err != nil || theirs.Size > mine.Size:
-		return ctx.Err()
+		return false, ctx.Err()
 	default:
 		root, err := mine.RootAt(ctx, theirs.Size)
 		if err != nil || root != theirs.Root {
-			return err
+			return false, err
 		}
 	}
-	a, err := Open(ctx, dir, o)
-	if errors.Is(err, evidence.ErrNotFound) {
-		return nil // a mirror without its key
+	if !holdsKey(ctx, o.Backend) {
+		return false, nil // a mirror without its key
 	}
+	return true, noteCopied(ctx, dir, o)
+}
+
+// noteCopied notes that the case is copied or, with a count of what failed, that it was not.
+func noteCopied(ctx context.Context, dir string, o Options, counts ...evidence.Count) error {
+	a, err := Open(ctx, dir, o)
 	if err != nil {
 		return err
 	}
-	return errors.Join(a.Keeping().Happened(ctx, "", Happening{Act: evidence.CustodyCopied}), a.Close())
+	return errors.Join(a.Keeping().Happened(ctx, "", Happening{Act: evidence.CustodyCopied, Counts: counts}), a.Close())
 }
 
 // publicOf is the public key of the case, from whichever copy still has it.

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
+	"strings"
 
 	"svidok/crosscapture"
 	"svidok/evidence"
@@ -59,8 +61,24 @@ func (c *caseCheck) cosignatures(rel *relations) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	for w, size := range reach {
-		c.r.ok("witness", c.r.say.witnessed, clip(w), size, len(c.log.entries))
+	return c.tellWitnesses(reach)
+}
+
+// tellWitnesses tells up to where each witness cosigned. Those that the reader knows must
+// have.
+func (c *caseCheck) tellWitnesses(reach map[string]int64) error {
+	known := map[string]bool{}
+	for _, vkey := range c.opt.Witnesses {
+		k, err := proof.ParseCosignatureKey(strings.TrimSpace(vkey))
+		if err != nil {
+			return err
+		}
+		if known[k.String()] = true; reach[k.String()] == 0 {
+			return fmt.Errorf("the witness %s cosigned nothing of it: %w", k.Name(), evidence.ErrNotFound)
+		}
+	}
+	for _, w := range slices.Sorted(maps.Keys(reach)) {
+		c.r.tell(known[w])("witness", c.r.say.witnessed, clip(w), reach[w], len(c.log.entries))
 	}
 	return nil
 }

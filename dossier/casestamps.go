@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"svidok/evidence"
@@ -96,36 +97,33 @@ func (c *caseCheck) stamp(rel *relations, seg *segment, s evidence.Stamp, roots 
 
 // tellStamps says up to where how many authorities vouch.
 func (c *caseCheck) tellStamps(list []stampAt, verdicts map[evidence.Hash]timestamp.Verdict, renewals map[evidence.Hash][]evidence.Hash) {
-	reach := map[string]int64{} // by authority
-	judged := true
 	var latest time.Time
 	for _, s := range list {
 		if s.verdict.Time.After(latest) {
 			latest = s.verdict.Time
 		}
 	}
+	var good []timestamp.Verdict
+	var sizes []int64
+	judged := true
 	for _, s := range list {
-		if !s.first || !timestamp.Lasting(s.bundle, verdicts, renewals, latest) {
-			continue
+		if s.first && timestamp.Lasting(s.bundle, verdicts, renewals, latest) {
+			good, sizes = append(good, s.verdict), append(sizes, s.size)
+			judged = judged && s.verdict.Of("chain") == timestamp.Good
 		}
-		who := s.verdict.Root
-		if who == "" {
-			who = s.verdict.Authority
-		}
-		reach[who] = max(reach[who], s.size)
-		judged = judged && s.verdict.Of("chain") == timestamp.Good
 	}
+	var reach []int64 // of each authority, as a bundle counts them
+	for _, group := range timestamp.Operators(good) {
+		var most int64
+		for _, k := range group {
+			most = max(most, sizes[k])
+		}
+		reach = append(reach, most)
+	}
+	slices.Sort(reach)
 	var covered int64
-	for _, a := range reach {
-		n := 0
-		for _, b := range reach {
-			if b >= a {
-				n++
-			}
-		}
-		if n >= wantedStamps {
-			covered = max(covered, a)
-		}
+	if len(reach) >= wantedStamps {
+		covered = reach[len(reach)-wantedStamps]
 	}
 	switch {
 	case len(list) == 0:
@@ -134,7 +132,7 @@ func (c *caseCheck) tellStamps(list []stampAt, verdicts map[evidence.Hash]timest
 	case covered == 0:
 		c.r.note("time-stamp", c.r.say.stampFew, len(list), len(reach))
 	default:
-		c.r.ok("time-stamp", c.r.say.stampedCase, covered, len(c.log.entries), len(reach))
+		c.r.tell(judged)("time-stamp", c.r.say.stampedCase, covered, len(c.log.entries), len(reach))
 	}
 	if !judged {
 		c.r.note("time-stamp", "%s", c.r.say.stampRoots)

@@ -174,7 +174,7 @@ func (r *result) stamped(authorities int, by time.Time, judged bool, all int) {
 	case authorities < wantedStamps:
 		r.note("time-stamp", r.say.stampFew, all, authorities)
 	default:
-		r.ok("time-stamp", r.say.stamped, authorities, moment(by))
+		r.tell(judged)("time-stamp", r.say.stamped, authorities, moment(by))
 	}
 	if all > 0 && !judged {
 		r.note("time-stamp", "%s", r.say.stampRoots)

@@ -14,6 +14,7 @@ import (
 	"svidok/dossier"
 	"svidok/evidence"
 	"svidok/ledger"
+	"svidok/proof"
 	"svidok/vault"
 )
 
@@ -273,6 +274,41 @@ func TestComparedByHand(t *testing.T) {
 		failed, _ := check(o.files(), dossier.Options{})
 		if len(failed) != 1 || failed[0].Name != "cross-capture" {
 			t.Errorf("%s: %v", name, failed)
+		}
+	}
+}
+
+// TestWitnessesThatAreKnown: of a case, too, a witness that the reader names must have cosigned.
+func TestWitnessesThatAreKnown(t *testing.T) {
+	o := smallCase(t)
+	seed := bytes.Repeat([]byte{7}, 32)
+	w, err := proof.NewCosigner("svidok.witness/friend", seed)
+	o.must(err)
+	for _, key := range []string{w.Key().String(), "garbage"} {
+		failed, _ := check(o.files(), dossier.Options{Witnesses: []string{key}})
+		if len(failed) != 1 || failed[0].Name != "witness" {
+			t.Errorf("%s, who cosigned nothing: %v", key, failed)
+		}
+	}
+	head, signed := o.ledger.Checkpoint()
+	line, err := w.Cosign(head.Text(), o.now())
+	o.must(err)
+	note := append(bytes.Clone(signed), line...)
+	o.batch(o.act("m:test/1", evidence.KindCosigned, evidence.Cosigned{V: 1, Kind: evidence.KindCosigned, Size: head.Size, Root: head.Root, Witness: w.Key().String(), Note: evidence.Sum(note),
+		Time: o.clock, By: "m:test/1", At: o.clock}, vault.Object{Type: "resource", MediaType: "text/plain", At: o.clock, Data: note}))
+	for known, want := range map[string]dossier.Status{"": dossier.Note, w.Key().String(): dossier.OK} {
+		var opt dossier.Options
+		if known != "" {
+			opt.Witnesses = []string{known}
+		}
+		var got []dossier.Check
+		for c := range dossier.Verify(t.Context(), o.files(), opt) {
+			if c.Name == "witness" || c.Status == dossier.Failed {
+				got = append(got, c)
+			}
+		}
+		if len(got) != 1 || got[0].Status != want {
+			t.Errorf("known %q: %v, want %s", known, got, want)
 		}
 	}
 }

@@ -74,6 +74,15 @@ func (r *result) note(name, format string, args ...any) {
 	r.emit(Check{name, Note, fmt.Sprintf(format, args...)})
 }
 
+// tell is ok, or note where what is told rests on keys or roots that nobody but the data
+// itself named: anybody can make such.
+func (r *result) tell(sure bool) func(name, format string, args ...any) {
+	if sure {
+		return r.ok
+	}
+	return r.note
+}
+
 // fail reports err, with its hint.
 func (r *result) fail(name string, err error) {
 	detail := err.Error()

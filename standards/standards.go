@@ -48,7 +48,8 @@ type Case struct {
 	Searches   int
 
 	Unstamped   int64 // entries that wait for a time-stamp
-	Late        bool  // for more than an hour
+	Stamped     int64 // entries that two authorities vouch for
+	Late        bool  // some have waited for more than an hour
 	Authorities int   // configured
 	Witnesses   int   // configured
 	Contradicts int   // witnesses that know another log
@@ -167,7 +168,7 @@ func preserved(c Case) []Duty {
 		authentic = Duty{ID: authentic.ID, Standing: NotMet, Reason: "contradicted", Args: []any{c.Contradicts}}
 	case c.Authorities < 2:
 		authentic = Duty{ID: authentic.ID, Standing: Part, Reason: "authorities", Args: []any{c.Authorities}}
-	case c.Late:
+	case c.Unstamped > 0 && (c.Late || c.Stamped == 0):
 		authentic = Duty{ID: authentic.ID, Standing: Part, Reason: "unstamped", Args: []any{c.Unstamped}}
 	}
 	render := Duty{ID: "B.preservation.renderability", Standing: Met, Reason: "all-read"}
@@ -175,7 +176,7 @@ func preserved(c Case) []Duty {
 		render = Duty{ID: render.ID, Standing: Part, Reason: "unreadable", Args: []any{c.Unreadable, c.Reports}}
 	}
 	return []Duty{
-		{ID: "B.preservation.original", Standing: Met, Reason: "original"},
+		untouched("B.preservation.original", "original", c),
 		{ID: "B.preservation.custody", Standing: Met, Reason: "ledger"},
 		{ID: "B.preservation.copies-apart", Standing: Met, Reason: "apart"},
 		authentic,
@@ -197,6 +198,14 @@ func fresh(id string, at, now time.Time, good, old, never string) Duty {
 		return Duty{ID: id, Standing: Part, Reason: old, Args: []any{at}}
 	}
 	return Duty{ID: id, Standing: Met, Reason: good, Args: []any{at}}
+}
+
+// untouched judges what holds as long as no damage was found.
+func untouched(id, reason string, c Case) Duty {
+	if c.Damaged > 0 {
+		return Duty{ID: id, Standing: NotMet, Reason: "damaged", Args: []any{c.Damaged}}
+	}
+	return Duty{ID: id, Standing: Met, Reason: reason}
 }
 
 func persistence(c Case) Duty {
@@ -248,7 +257,7 @@ func civil(c Case) []Duty {
 		access = Duty{ID: "C.access", Standing: Part, Reason: "one-account", Args: []any{c.Accounts}}
 	}
 	return []Duty{
-		{ID: "C.originals", Standing: Met, Reason: "untouched"},
+		untouched("C.originals", "untouched", c),
 		inventory,
 		storage("C.security", c),
 		access,

@@ -85,9 +85,13 @@ func wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// visitor is what sites are told of us: a usual browser. Whoever reads under a persona, or
+// through Tor, must not be known by the name of this program.
+const visitor = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
+
 // client makes the one that visits addresses as the case's settings say.
 func client(s evidence.Settings) (*fetching.Client, error) {
-	o := fetching.Options{Now: time.Now, Sleep: wait, Rand: rand.Reader, Proxy: s.Proxy, Robots: s.Robots, Pace: time.Duration(s.Pace) * time.Millisecond, Agent: "Mozilla/5.0 (compatible; " + version + ")"}
+	o := fetching.Options{Now: time.Now, Sleep: wait, Rand: rand.Reader, Proxy: s.Proxy, Robots: s.Robots, Pace: time.Duration(s.Pace) * time.Millisecond, Agent: visitor, Robot: "svidok"}
 	if s.Pace == 0 {
 		o.Pace = -1
 	}

@@ -41,13 +41,15 @@ func (c *call) export(ctx context.Context, a *archive.Archive, file string) erro
 		return err
 	}
 	ids, _ := c.flags.GetInt64Slice("report")
-	if len(ids) == 0 {
+	named := len(ids) > 0
+	if !named {
 		if ids, err = a.Catalog().Collected(ctx); err != nil {
 			return err
 		}
 	}
 	m := wacz.Material{Title: c.value("title"), Software: version, Created: time.Now().UTC()}
 	var about []evidence.Hash
+	left := 0
 	for _, id := range ids {
 		d, err := a.Catalog().Report(ctx, id)
 		if err != nil {
@@ -55,6 +57,11 @@ func (c *call) export(ctx context.Context, a *archive.Archive, file string) erro
 		}
 		if addWeb(ctx, a, &m, d) {
 			about = append(about, d.Capture)
+		} else {
+			left++
+			if named {
+				c.words("export-no-web", id)
+			}
 		}
 	}
 	if len(m.Records) == 0 {
@@ -68,6 +75,12 @@ func (c *call) export(ctx context.Context, a *archive.Archive, file string) erro
 		return err
 	}
 	err = a.Keeping().Happened(ctx, by, archive.Happening{Act: evidence.CustodyExported, About: about, Counts: []evidence.Count{{Name: "records", N: int64(len(m.Records))}}})
+	c.words("export-read")
+	if left > 0 && !named {
+		c.words("export-listed", left)
+	} else if left > 0 {
+		err = errors.Join(err, fmt.Errorf("%d of %d reports: %w", left, len(ids), evidence.ErrPartial))
+	}
 	row := struct {
 		File    string `json:"file"`
 		Reports int    `json:"reports"`

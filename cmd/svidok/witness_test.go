@@ -271,8 +271,11 @@ func TestAWitnessInADossier(t *testing.T) {
 	}
 	r := runWitness(t, filepath.Join(dir, "witness"), "--log", strings.TrimSpace(string(public)))
 	must("settings", book, "--witness", r.Key+"="+r.Address, "--allow", "127.0.0.0/8")
-	must("stamp", book) // without an authority the witness is asked all the same
-	if out := must("verify", book); !strings.Contains(out, "ok       witness") {
+	must("stamp", book)                                                          // without an authority the witness is asked all the same
+	if out := must("verify", book); !strings.Contains(out, "note     witness") { // anybody can make a witness
+		t.Fatal(out)
+	}
+	if out := must("verify", book, "--witness", r.Key); !strings.Contains(out, "ok       witness") {
 		t.Fatal(out)
 	}
 	must("dossier", book, "-o", file)
