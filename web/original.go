@@ -38,6 +38,7 @@ type originalPage struct {
 	Form       string // html, text or none: how the original is shown
 	Shown      bool   // whole
 	Ask        bool   // for a reason, first
+	Picture    int64  // position of the browser's picture of the page; 0: none
 }
 
 // originalForm says how bytes of this type are shown.
@@ -67,7 +68,7 @@ func (d *desk) originalPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p.Ask = !may
+	p.Ask, p.Picture = !may, screenshotOf(detail.Beside)
 	text, err := v.textOf(detail.Report)
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ func expectation() map[string]evidence.Role {
 	return map[string]evidence.Role{
 		"GET /sign-in": "", "POST /sign-in": "", "POST /sign-out": "", "POST /language": "", "GET /help": "",
 		"GET /{$}": coder, "GET /reports": coder, "GET /reports/progress": coder, "GET /reports/add": coder, "POST /reports/add": coder,
-		"GET /reports/{report}": coder, "GET /reports/{report}/original": coder, "GET /reports/{report}/frame": coder, "GET /reports/{report}/bytes": coder,
+		"GET /reports/{report}": coder, "GET /reports/{report}/original": coder, "GET /reports/{report}/frame": coder, "GET /reports/{report}/bytes": coder, "GET /reports/{report}/beside/{position}": coder,
 		"GET /reports/{report}/copies": coder, "GET /reports/{report}/custody": coder, "GET /reports/{report}/statement": coder, "POST /reports/{report}/statement": coder,
 		"GET /review": coder, "POST /judge": coder, "GET /statements/{statement}": coder, "POST /statements/{statement}": coder,
 		"GET /map": coder, "GET /figures": coder, "GET /events": coder, "GET /events/new": coder, "POST /events/new": coder, "GET /events/{event}": coder, "GET /events/{event}/change": coder,

@@ -113,6 +113,7 @@ func (d *desk) routes() []route {
 		{"POST /reports/{report}/view", member, d.view},
 		{"GET /reports/{report}/frame", member, d.frame},
 		{"GET /reports/{report}/bytes", member, d.bytes},
+		{"GET /reports/{report}/beside/{position}", member, d.beside},
 		{"GET /reports/{report}/copies", member, d.copies},
 		{"GET /reports/{report}/custody", member, d.reportCustody},
 		{"GET /reports/{report}/statement", member, d.newStatement},
