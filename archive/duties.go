@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"svidok/catalog"
+	"svidok/crosscapture"
 	"svidok/evidence"
 	"svidok/standards"
 )
@@ -182,8 +183,12 @@ func (k Keeping) itemFacts(ctx context.Context, report int64) (standards.Item, e
 	if err != nil {
 		return i, err
 	}
-	for _, x := range custody {
-		if x.Act == evidence.CustodyCompared {
+	others, err := k.Observed(ctx, report)
+	if err != nil {
+		return i, err
+	}
+	for _, x := range others {
+		if l := crosscapture.Likeness(x.Likeness); l == crosscapture.SameBytes || l == crosscapture.SameText {
 			i.Others++
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,7 +29,8 @@ const memory = 2 << 20 // KiB of data that one process of the browser may have
 
 // start starts a browser; its ctx is only that of the start.
 func (v *visit) start(ctx context.Context) (*process, error) {
-	folder, err := os.MkdirTemp(base(), "svidok-browser-")
+	tidy(v.o.Now())
+	folder, err := os.MkdirTemp(base(), fmt.Sprintf("%s%d-", prefix, os.Getpid()))
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +74,30 @@ func (v *visit) start(ctx context.Context) (*process, error) {
 	p.stop()
 	return nil, err
 }
+
+// prefix of a browser's folder; the number of our own process follows.
+const prefix = "svidok-browser-"
+
+// tidy removes what browsers left whose program was killed before it could: pages that
+// somebody looked at stand in there. Those of programs that run, or may run, stay.
+func tidy(now time.Time) {
+	list, err := filepath.Glob(filepath.Join(base(), prefix+"*"))
+	if err != nil {
+		return // the pattern is good
+	}
+	for _, folder := range list {
+		number, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(folder), prefix), "-")
+		pid, err := strconv.Atoi(number)
+		info, lost := os.Stat(folder)
+		if err != nil || lost != nil || now.Sub(info.ModTime()) < leftAfter || running(pid) {
+			continue
+		}
+		_ = os.RemoveAll(folder) // what cannot be removed now is tried again with the next browser
+	}
+}
+
+// leftAfter: no page is looked at for so long.
+const leftAfter = 10 * time.Minute
 
 // isolate makes the folders of a browser. For an address such as mailto: it would start a
 // program of the machine without asking: on systems where that goes through a command, the
