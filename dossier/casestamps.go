@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"svidok/evidence"
 	"svidok/proof"
@@ -97,7 +96,7 @@ func (c *caseCheck) stamp(rel *relations, seg *segment, s evidence.Stamp, roots 
 
 // tellStamps says up to where how many authorities vouch.
 func (c *caseCheck) tellStamps(list []stampAt, verdicts map[evidence.Hash]timestamp.Verdict, renewals map[evidence.Hash][]evidence.Hash) {
-	var latest time.Time
+	latest := c.opt.At
 	for _, s := range list {
 		if s.verdict.Time.After(latest) {
 			latest = s.verdict.Time

@@ -142,6 +142,7 @@ type Options struct {
 	Language  string                  // of the details: en (default), uk or ru
 	Progress  func(done, total int64) // bytes; called from one goroutine at a time
 	Roots     []byte                  // PEM certificates that chains of time-stamps must lead to; none: chains are not judged
+	At        time.Time               // when it is verified, by the reader's clock: time-stamps may have ended since; zero: that is not asked
 	Witnesses []string                // C2SP verifier keys of witnesses who must have cosigned a bundle; none: who did is told
 	Workers   int                     // 0: one per processor
 }

@@ -41,6 +41,9 @@ type vouched struct {
 	authorities int       // independent, that cover every entry here
 	by          time.Time // by when the entries existed: the latest of the first that many
 	judged      bool      // every chain leads to a root that is trusted here
+
+	verdicts map[evidence.Hash]timestamp.Verdict
+	renewals map[evidence.Hash][]evidence.Hash
 }
 
 // stamps judges the time-stamps of a bundle. An error: one of them is not what it should be.
@@ -64,7 +67,8 @@ func (c *contents) judgeStamps(roots []*x509.Certificate) (vouched, error) {
 		}
 		out.list = append(out.list, j)
 	}
-	out.count(c, verdicts, renewals)
+	out.verdicts, out.renewals = verdicts, renewals
+	out.authorities, out.by, out.judged = out.count(c, c.stated.Made)
 	return out, nil
 }
 
@@ -95,27 +99,27 @@ func (c *contents) judgeStamp(l stampLine, key note.Verifier, roots []*x509.Cert
 }
 
 // count finds how many independent authorities vouch for every entry of the bundle, and
-// since when. A time-stamp counts that had not ended when the bundle was made, or was
-// renewed before it did.
-func (v *vouched) count(c *contents, verdicts map[evidence.Hash]timestamp.Verdict, renewals map[evidence.Hash][]evidence.Hash) {
+// since when. A time-stamp counts that had not ended at a time, or was renewed before it did.
+func (v *vouched) count(c *contents, at time.Time) (authorities int, by time.Time, judged bool) {
 	last := c.lines[len(c.lines)-1].Index
 	var good []judgedStamp
 	for _, j := range v.list {
-		if j.size > last && j.line.Bundle.Over == timestamp.OverCheckpoint && timestamp.Lasting(j.hash, verdicts, renewals, c.stated.Made) {
+		if j.size > last && j.line.Bundle.Over == timestamp.OverCheckpoint && timestamp.Lasting(j.hash, v.verdicts, v.renewals, at) {
 			good = append(good, j)
 		}
 	}
 	slices.SortFunc(good, func(a, b judgedStamp) int { return a.verdict.Time.Compare(b.verdict.Time) })
 	var firsts []timestamp.Verdict
-	v.judged = len(good) > 0
+	judged = len(good) > 0
 	for _, j := range good {
 		before := timestamp.Independent(firsts)
 		firsts = append(firsts, j.verdict)
-		v.judged = v.judged && j.verdict.Of("chain") == timestamp.Good
-		if v.authorities = timestamp.Independent(firsts); v.authorities > before && v.authorities <= wantedStamps {
-			v.by = j.verdict.Time
+		judged = judged && j.verdict.Of("chain") == timestamp.Good
+		if authorities = timestamp.Independent(firsts); authorities > before && authorities <= wantedStamps {
+			by = j.verdict.Time
 		}
 	}
+	return authorities, by, judged
 }
 
 // enough reports whether the time does not rest on the observer's clock alone.
@@ -163,6 +167,9 @@ func (v *bundleCheck) stamps() error {
 		return err
 	}
 	v.r.stamped(s.authorities, s.by, s.judged, len(s.list))
+	if now, _, _ := s.count(v.c, v.opt.At); !v.opt.At.IsZero() && now < s.authorities {
+		v.r.note("time-stamp", v.r.say.stampEnded, moment(v.opt.At), now)
+	}
 	return nil
 }
 

@@ -83,6 +83,12 @@ func TestStampsOfABundle(t *testing.T) {
 	if strings.Contains(page(b), `<p class="unstamped"`) || !strings.Contains(said, "note: 2 independent authorities") || !strings.Contains(said, "was not judged") || !strings.Contains(page(b), "2025-04-01 11:00:00 UTC") {
 		t.Error(said)
 	}
+	if said := details(verifyBytes(b, Options{At: m.Made.AddDate(1, 0, 0)}), "time-stamp"); strings.Contains(said, "ended since") {
+		t.Errorf("a year later: %s", said)
+	}
+	if said := details(verifyBytes(b, Options{At: m.Made.AddDate(9, 0, 0)}), "time-stamp"); !strings.Contains(said, "ended since") || !strings.Contains(said, "as of 2034-04-01 12:00:00 UTC, 0 independent") {
+		t.Errorf("nine years later: %s", said)
+	}
 	roots := append(first.RootPEM(), second.RootPEM()...)
 	if said = details(verifyBytes(b, Options{Roots: roots}), "time-stamp"); strings.Contains(said, "was not judged") || strings.Contains(said, "failed") || !strings.Contains(said, "ok: 2 independent authorities") {
 		t.Error(said)

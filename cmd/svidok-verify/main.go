@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"time"
 
 	"svidok/dossier"
 )
@@ -32,21 +33,20 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	flags.SetOutput(errs)
 	flags.Usage = func() { fmt.Fprint(errs, usage); flags.PrintDefaults() }
 	asJSON := flags.Bool("json", false, "one JSON object a line")
-	key := flags.String("key", "", "the public key that must have signed: the key itself, or a file with it")
+	opt := dossier.Options{At: time.Now()}
+	flags.StringVar(&opt.Key, "key", "", "the public key that must have signed: the key itself, or a file with it")
 	against := flags.String("against", "", "an older signed checkpoint, kept elsewhere: what is there now must extend it")
 	roots := flags.String("roots", "", "root certificates (PEM) that chains of time-stamps must lead to")
-	var witnesses []string
-	flags.Func("witness", "the verifier key of a witness that must have cosigned a bundle; may stand more than once", func(s string) error { witnesses = append(witnesses, s); return nil })
-	lang := flags.String("lang", "en", "language of the words: en, uk or ru")
+	flags.Func("witness", "the verifier key of a witness that must have cosigned; may stand more than once", func(s string) error { opt.Witnesses = append(opt.Witnesses, s); return nil })
+	flags.StringVar(&opt.Language, "lang", "en", "language of the words: en, uk or ru")
 	if flags.Parse(args) != nil {
 		return 2
 	}
-	if flags.NArg() != 1 || *lang != "en" && *lang != "uk" && *lang != "ru" {
+	if flags.NArg() != 1 || opt.Language != "en" && opt.Language != "uk" && opt.Language != "ru" {
 		flags.Usage()
 		return 2
 	}
-	opt := dossier.Options{Key: *key, Language: *lang, Witnesses: witnesses}
-	if b, err := os.ReadFile(*key); err == nil {
+	if b, err := os.ReadFile(opt.Key); err == nil {
 		opt.Key = string(b)
 	}
 	for into, name := range map[*[]byte]string{&opt.Against: *against, &opt.Roots: *roots} {

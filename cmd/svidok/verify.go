@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
 	"svidok/dossier"
 	"svidok/evidence"
@@ -19,7 +20,7 @@ func verifyCommand() command {
 		f.StringArray("witness", nil, "")
 	}
 	return command{name: "verify", flags: flags, least: 1, most: 1, run: func(ctx context.Context, c *call) error {
-		opt := dossier.Options{Language: c.say.lang}
+		opt := dossier.Options{Language: c.say.lang, At: time.Now()}
 		if file, _ := c.flags.GetString("key"); file != "" {
 			b, err := os.ReadFile(file)
 			if err != nil {
