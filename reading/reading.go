@@ -55,8 +55,9 @@ import (
 	"svidok/words"
 )
 
-// Version names this reader in the record of every [evidence.Text] it makes.
-const Version = "reading/1"
+// Version names this reader in the record of every [evidence.Text] it makes. 2 reads office
+// files, PDF, mail and previews of channels besides.
+const Version = "reading/2"
 
 // Media types of our own, beside text/html, application/xhtml+xml and text/plain.
 const (
