@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -202,7 +203,7 @@ func workCommand() command {
 }
 
 // work does what waits; out, if there is one, gets a row for each step. Without it what
-// failed of the things in names is told in words.
+// failed is told in words, by the name that it has in names or in the case.
 func (c *call) work(ctx context.Context, a *archive.Archive, out *rows, names map[evidence.Hash]string) error {
 	bar := c.progress(c.say.s("working"))
 	done, failed := int64(0), 0
@@ -215,8 +216,8 @@ func (c *call) work(ctx context.Context, a *archive.Archive, out *rows, names ma
 		if s.Err != nil {
 			failed++
 			text = s.Err.Error()
-			if name := names[s.Capture]; out == nil && name != "" {
-				c.words("kept-unread", name, c.say.explain(s.Err))
+			if out == nil {
+				c.words("kept-unread", cmp.Or(names[s.Capture], reportName(ctx, a, s.Capture)), c.say.explain(s.Err))
 			}
 		}
 		if out == nil || failure != nil {
@@ -233,6 +234,19 @@ func (c *call) work(ctx context.Context, a *archive.Archive, out *rows, names ma
 	bar.end()
 	c.words("worked", done, failed, time.Since(start).Seconds())
 	return errors.Join(err, failure)
+}
+
+// reportName is how a person knows a report: its name, its address, or its number.
+func reportName(ctx context.Context, a *archive.Archive, capture evidence.Hash) string {
+	id, err := a.Catalog().ReportOf(ctx, capture)
+	if err != nil {
+		return capture.String()
+	}
+	d, err := a.Catalog().Report(ctx, id)
+	if err != nil {
+		return capture.String()
+	}
+	return cmp.Or(d.Name, d.Address, fmt.Sprint(id))
 }
 
 func rebuildCommand() command {
