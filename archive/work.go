@@ -279,9 +279,11 @@ func (a *Archive) read(ctx context.Context, u catalog.Unread, at time.Time) read
 	}
 	out := readText{err: err}
 	x := &act{kind: evidence.KindText, who: "m:" + reading.Version, at: at}
-	if err != nil {
+	switch {
+	case err != nil && len(r.Unread) > 0: // what was not read stands there already
+	case err != nil:
 		t.Problems = append(t.Problems, valid(err.Error()))
-	} else {
+	default:
 		out.text = valid(r.Text)
 		t.Text, t.Size, t.Language = evidence.Sum([]byte(out.text)), len(out.text), r.Language
 		x.with = []vault.Object{{Type: "conversion", MediaType: mediaText, At: at, Data: []byte(out.text)}}
