@@ -68,7 +68,7 @@ func arrows() map[string][]string {
 		"labelled":                {"evidence"},
 		"coding":                  {"places", "when", "origins", "figures", "classifier", "words", "evidence"},
 		"corroboration":           {"words", "evidence"},
-		"dossier":                 {"timestamp", "crosscapture", "proof", "warc", "evidence"},
+		"dossier":                 {"timestamp", "crosscapture", "handover", "proof", "warc", "evidence"},
 		"archive":                 {"intake", "reading", "coding", "corroboration", "dossier", "standards", "crosscapture", "handover", "vault", "ledger", "catalog", "proof", "places", "words", "evidence"},
 		"web":                     {"archive", "catalog", "sources", "standards", "places", "figures", "origins", "evidence"},
 		"cmd/svidok-verify":       {"dossier", "evidence"},

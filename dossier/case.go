@@ -305,6 +305,7 @@ func (c *caseCheck) relate() {
 	}
 	c.step("time-stamp", func() error { return c.stamps(rel) })
 	c.step("witness", func() error { return c.cosignatures(rel) })
+	c.step("hand-over", func() error { return c.handed(rel) })
 	c.step("cross-capture", func() error { return c.crosses(rel) })
 	if lost := rel.unreferenced(); len(lost) > 0 {
 		names := []string{}

@@ -109,6 +109,9 @@ func (c *caseCheck) crosses(rel *relations) error {
 	seg := newSegment(maxWhole)
 	var claims []rootClaim
 	for i, v := range recordsOf[evidence.Custody](c, rel, evidence.KindCustody) {
+		if v.Act != evidence.CustodyCompared {
+			continue
+		}
 		for _, h := range v.Objects {
 			b, err := rel.block(seg, h)
 			if err != nil {

@@ -61,7 +61,7 @@ func (r *recordReader) slowVouched(b []byte) error {
 		return err
 	case evidence.KindCustody:
 		v, err := evidence.Decode[evidence.Custody](b)
-		if f.by = v.By; v.Act == evidence.CustodyCompared {
+		if f.by = v.By; v.Act == evidence.CustodyCompared || v.Act == evidence.CustodyAcknowledged {
 			f.decided = v
 		}
 		f.link(v.Reason, "")

@@ -5,7 +5,7 @@ package dossier
 type saying struct {
 	container, bag, files, key, checkpoint, entries, records, judgments, derived, manifest             string // bundle
 	wording, withheld, stamp, stated, keyInside, stampFew, stamped, stampedCase, stampRoots, witnessed string
-	lang, cosigned, witnessKey, crossed, stampEnded                                                    string // words of others
+	lang, cosigned, witnessKey, crossed, stampEnded, handed                                            string // words of others
 	marker, ledger, journal, torn, against, vault, kinds, anchors, decisions, foreign                  string // case
 	tail, tailFile, unreferenced, derivedFile, aside, noAgainst                                        string
 }
@@ -14,7 +14,8 @@ func sayings(lang string) saying {
 	switch lang {
 	case "uk":
 		return saying{
-			lang: "uk", stampEnded: "сертифікати деяких позначок відтоді скінчилися, і в цьому пакеті їх не поновлено; станом на %s незалежних служб, які ще засвідчують усе: %d. Чи були вони чинні, коли пакет складено, скаже той, хто його склав, або його справа",
+			lang: "uk", handed: "передань, які підтвердив отримувач: %d; чиї то ключі, сказано зі слів укладачів",
+			stampEnded: "сертифікати деяких позначок відтоді скінчилися, і в цьому пакеті їх не поновлено; станом на %s незалежних служб, які ще засвідчують усе: %d. Чи були вони чинні, коли пакет складено, скаже той, хто його склав, або його справа",
 			cosigned:   "свідок %s підписав журнал (записів: %d; %s)",
 			witnessKey: "свідок %s підписав журнал (записів: %d; %s): його ключ узято з самих даних, звірте його з отриманим від свідка й подайте через --witness", crossed: "%s: справа %s, %s: %s; її ключ звірте з отриманим від її господарів (%s)",
 			container: "файлів: %d, байтів: %d; кожен байт контейнера на своєму місці", bag: "BagIt %d.%d, файлів із вмістом: %d, байтів: %d", files: "файлів: %d, зайвих немає",
@@ -37,7 +38,8 @@ func sayings(lang string) saying {
 		}
 	case "ru":
 		return saying{
-			lang: "ru", stampEnded: "сертификаты некоторых меток с тех пор истекли, и в этом пакете они не обновлены; по состоянию на %s независимых служб, которые ещё удостоверяют всё: %d. Были ли они действительны, когда пакет составлен, скажет тот, кто его составил, или его дело",
+			lang: "ru", handed: "передач, подтверждённых получателем: %d; чьи это ключи, сказано со слов составителей",
+			stampEnded: "сертификаты некоторых меток с тех пор истекли, и в этом пакете они не обновлены; по состоянию на %s независимых служб, которые ещё удостоверяют всё: %d. Были ли они действительны, когда пакет составлен, скажет тот, кто его составил, или его дело",
 			cosigned:   "свидетель %s подписал журнал (записей: %d; %s)",
 			witnessKey: "свидетель %s подписал журнал (записей: %d; %s): его ключ взят из самих данных, сверьте его с полученным от свидетеля и подайте через --witness", crossed: "%s: дело %s, %s: %s; его ключ сверьте с полученным от его хозяев (%s)",
 			container: "файлов: %d, байтов: %d; каждый байт контейнера на своём месте", bag: "BagIt %d.%d, файлов с содержимым: %d, байтов: %d", files: "файлов: %d, лишних нет",
@@ -64,7 +66,8 @@ func sayings(lang string) saying {
 
 func sayingsEnglish() saying {
 	return saying{
-		lang: "en", stampEnded: "certificates of time-stamps ended since, and they are not renewed in this bundle: as of %s, %d independent authorities still vouch for all of it. That they ran when the bundle was made is the word of whoever made it; the case may hold renewals",
+		lang: "en", handed: "%d hand-overs are acknowledged by their receivers; whose keys those are, the house says",
+		stampEnded: "certificates of time-stamps ended since, and they are not renewed in this bundle: as of %s, %d independent authorities still vouch for all of it. That they ran when the bundle was made is the word of whoever made it; the case may hold renewals",
 		cosigned:   "the witness %s cosigned the ledger (%d entries, %s)",
 		witnessKey: "the witness %s cosigned the ledger (%d entries, %s): its key was taken from the data itself, compare it with the one the witness gives, and name it with --witness", crossed: "%s: case %s, %s: %s; compare its key with the one that they give (%s)",
 		container: "%d files, %d bytes: every byte of the container is accounted for", bag: "BagIt %d.%d, %d payload files, %d bytes", files: "%d files, none besides",

@@ -312,3 +312,21 @@ func TestWitnessesThatAreKnown(t *testing.T) {
 		}
 	}
 }
+
+// TestAnswersByHand: whoever holds the key can note an acknowledgement that nobody gave. It is found.
+func TestAnswersByHand(t *testing.T) {
+	for _, left := range [][][]byte{{[]byte("slip"), []byte("answer"), []byte("key\n")}, {[]byte("slip")}} {
+		o := smallCase(t)
+		head, _ := o.ledger.Checkpoint()
+		v := evidence.Custody{V: 1, Kind: evidence.KindCustody, Act: evidence.CustodyAcknowledged, Size: head.Size, Root: head.Root, Nonce: "0011223344556677", By: "m:test/1", At: o.now()}
+		var objects []vault.Object
+		for _, b := range left {
+			v.Objects = append(v.Objects, evidence.Sum(b))
+			objects = append(objects, vault.Object{Type: "resource", MediaType: "text/plain", At: o.clock, Data: b})
+		}
+		o.batch(o.act("m:test/1", evidence.KindCustody, v, objects...))
+		if failed, _ := check(o.files(), dossier.Options{}); len(failed) != 1 || failed[0].Name != "hand-over" {
+			t.Errorf("%d objects: %v", len(left), failed)
+		}
+	}
+}
