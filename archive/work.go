@@ -296,11 +296,10 @@ func (a *Archive) read(ctx context.Context, u catalog.Unread, at time.Time) read
 
 // wordless says why a file gave no words.
 func wordless(r reading.Result) error {
-	why := "there are no words in it"
 	if len(r.Unread) > 0 {
-		why = r.Unread[0]
+		return errors.New(r.Unread[0]) // nothing is wrong with it: a film is kept, and not read
 	}
-	return fmt.Errorf("%s: %w", why, evidence.ErrFormat)
+	return fmt.Errorf("there are no words in it: %w", evidence.ErrFormat)
 }
 
 // recognise adds what a program recognises in pictures. Each stretch is a machine's guess,
