@@ -89,15 +89,15 @@ func TestWitnessCatchesARollback(t *testing.T) {
 	if list := verified(t, old, "witness"); len(list) != 1 || list[0].Status != dossier.Failed {
 		t.Errorf("the verifier says %+v", list)
 	}
-	if list := verified(t, b.dir+"/case", "witness"); len(list) != 1 || list[0].Status != dossier.OK {
+	if list := verified(t, b.dir+"/case", "witness", w.Key); len(list) != 1 || list[0].Status != dossier.OK {
 		t.Errorf("the verifier says %+v", list)
 	}
 }
 
 // verified gives what the verifier says under a name.
-func verified(t *testing.T, dir, name string) (out []dossier.Check) {
+func verified(t *testing.T, dir, name string, witnesses ...string) (out []dossier.Check) {
 	t.Helper()
-	for c := range dossier.Verify(t.Context(), os.DirFS(dir), dossier.Options{}) {
+	for c := range dossier.Verify(t.Context(), os.DirFS(dir), dossier.Options{Witnesses: witnesses}) {
 		if c.Name == name {
 			out = append(out, c)
 		}
