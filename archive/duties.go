@@ -55,8 +55,13 @@ func (k Keeping) vouchFacts(ctx context.Context, c *standards.Case) error {
 		return err
 	}
 	c.Unstamped, c.Stamped, c.Late, c.Authorities, c.Witnesses, c.Contradicts = v.Unstamped, v.Stamped, v.Late, v.Authorities, len(s.Witnesses), len(v.Refused)
-	c.Cosigned = len(s.Witnesses) > 0 && v.Cosigned > 0
-	return nil
+	if len(s.Witnesses) == 0 || v.Cosigned == 0 {
+		return nil
+	}
+	w := Vouched{Stamped: v.Cosigned} // what the witnesses have not seen yet
+	err = k.a.unstamped(ctx, &w, k.a.ledger.Size())
+	c.Cosigned = w.Since.IsZero() || k.a.now().Sub(w.Since) <= stampPatience
+	return err
 }
 
 func (k Keeping) keptFacts(ctx context.Context, c *standards.Case) error {

@@ -28,6 +28,8 @@ var errNoLater = fmt.Errorf("it has no newer ones yet: %w", evidence.ErrRefused)
 // the first to vouch for some entries, so each is renewed that no other renews: many at a
 // time under one token, each by its own authority if that can be.
 func (c *Collector) renew(ctx context.Context, now bool) error {
+	c.vouching.renewing.Lock()
+	defer c.vouching.renewing.Unlock()
 	if !now && c.o.Now().Sub(c.vouching.looked) < renewEvery {
 		return nil
 	}

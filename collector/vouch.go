@@ -34,9 +34,10 @@ type vouching struct {
 
 	naming sync.Mutex // held from when the operator is named until that is noted
 
-	looked time.Time                           // when renewals were last looked for
-	ends   map[evidence.Hash]timestamp.Verdict // of stamp records: when they end, and were made
-	again  map[string]time.Time                // of a chain: not renewed before
+	renewing sync.Mutex                          // guards what follows
+	looked   time.Time                           // when renewals were last looked for
+	ends     map[evidence.Hash]timestamp.Verdict // of stamp records: when they end, and were made
+	again    map[string]time.Time                // of a chain: not renewed before
 }
 
 // rest reports whether an authority should be left alone for now.
