@@ -58,7 +58,7 @@ func selectFrom(m Material) (*selection, error) {
 		s.c.witnesses = append(s.c.witnesses, witnessLine{Witness: x.Key, Note: string(x.Note), Path: x.Path})
 	}
 	for _, x := range m.Crossed {
-		s.c.crosses = append(s.c.crosses, crossLine{Pair: x.Pair, Path: x.Path})
+		s.c.crosses = append(s.c.crosses, crossLine(x))
 	}
 	return s, nil
 }

@@ -264,12 +264,3 @@ func eachStore(t *testing.T, f func(t *testing.T, s witness.Store)) {
 	t.Run("memory", func(t *testing.T) { f(t, &witness.Memory{}) })
 	t.Run("files", func(t *testing.T) { f(t, (&folder{}).store()) })
 }
-
-func proveRecord(l *log, size, index int64) ([]evidence.Hash, error) {
-	p, err := tlog.ProveRecord(size, index, l.hashes())
-	out := make([]evidence.Hash, len(p))
-	for i, h := range p {
-		out[i] = evidence.Hash(h)
-	}
-	return out, err
-}
