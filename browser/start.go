@@ -30,7 +30,7 @@ const memory = 2 << 20 // KiB of data that one process of the browser may have
 // start starts a browser; its ctx is only that of the start.
 func (v *visit) start(ctx context.Context) (*process, error) {
 	tidy(v.o.Now())
-	folder, err := os.MkdirTemp(base(), fmt.Sprintf("%s%d-", prefix, os.Getpid()))
+	folder, err := os.MkdirTemp(base(), prefix+strconv.FormatInt(int64(os.Getpid()), 36)+"-") // short: sockets lie below it
 	if err != nil {
 		return nil, err
 	}
@@ -87,9 +87,9 @@ func tidy(now time.Time) {
 	}
 	for _, folder := range list {
 		number, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(folder), prefix), "-")
-		pid, err := strconv.Atoi(number)
+		pid, err := strconv.ParseInt(number, 36, 32)
 		info, lost := os.Stat(folder)
-		if err != nil || lost != nil || now.Sub(info.ModTime()) < leftAfter || running(pid) {
+		if err != nil || lost != nil || now.Sub(info.ModTime()) < leftAfter || running(int(pid)) {
 			continue
 		}
 		_ = os.RemoveAll(folder) // what cannot be removed now is tried again with the next browser
@@ -169,7 +169,7 @@ func (p *process) remove() {
 // no more than a hundred bytes.
 func base() string {
 	const short = "/tmp"
-	if _, err := os.Stat(short); runtime.GOOS == "windows" || len(os.TempDir()) <= 30 || err != nil {
+	if _, err := os.Stat(short); runtime.GOOS == "windows" || len(os.TempDir()) <= 22 || err != nil {
 		return os.TempDir()
 	}
 	return short

@@ -3,10 +3,10 @@
 package browser
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -23,7 +23,7 @@ func TestTidy(t *testing.T) {
 	}
 	now := time.Now()
 	make := func(pid int, age time.Duration) string {
-		folder, err := os.MkdirTemp(base(), fmt.Sprintf("%s%d-", prefix, pid))
+		folder, err := os.MkdirTemp(base(), prefix+strconv.FormatInt(int64(pid), 36)+"-")
 		if err != nil {
 			t.Fatal(err)
 		}
